@@ -1,0 +1,3 @@
+//! The huepack program.
+
+fn main() {}

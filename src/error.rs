@@ -1,0 +1,154 @@
+//! What can go wrong, with the values that made it so.
+
+use std::fmt;
+
+/// A result whose error is huepack's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a picture could not be read, packed or written.
+///
+/// The message says what was wanted and what came; the program adds the path and what to try.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A width or height of zero.
+    EmptyImage {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// A pixel or index buffer whose length does not fit the picture.
+    BufferLength {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// Length that the dimensions ask for, in the buffer's own items.
+        wanted: u64,
+        /// Length that came.
+        got: u64,
+    },
+    /// A number of colours outside what was possible here.
+    ColorCount {
+        /// Smallest number allowed.
+        min: usize,
+        /// Largest number allowed.
+        max: usize,
+        /// Number that came.
+        got: usize,
+    },
+    /// An index that points past the palette.
+    IndexOutOfRange {
+        /// The offending index.
+        index: u8,
+        /// Colours in the palette.
+        colors: usize,
+    },
+    /// A histogram without any colour, so that no palette can be fitted.
+    EmptyHistogram,
+    /// A side longer than the format can say.
+    TooWideFor {
+        /// The format, in words.
+        format: &'static str,
+        /// Longest side that it can hold, in pixels.
+        max: u32,
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// Bytes that start like no format known here.
+    UnknownFormat,
+    /// No bytes at all.
+    NoData,
+    /// A picture whose header asks for more than the limits allow.
+    TooLarge {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// What the limit is, in words.
+        limit: String,
+    },
+    /// An animation where a still was wanted.
+    Animated {
+        /// The format, in words.
+        format: &'static str,
+        /// Number of frames.
+        frames: u32,
+    },
+    /// Something that the format allows and huepack does not read.
+    Unsupported {
+        /// The format, in words.
+        format: &'static str,
+        /// What it is.
+        what: String,
+    },
+    /// Bytes that break the format's own rules.
+    Damaged {
+        /// The format, in words.
+        format: &'static str,
+        /// What is broken.
+        what: String,
+    },
+    /// A decoder that panicked; the picture is damaged, and the decoder has a bug.
+    DecoderPanicked {
+        /// The decoder's name.
+        decoder: &'static str,
+        /// What it said.
+        what: String,
+    },
+    /// Not enough memory for a picture-sized buffer.
+    OutOfMemory {
+        /// Bytes asked for.
+        bytes: u64,
+    },
+    /// An encoder that failed, which is a bug.
+    Encoder {
+        /// The encoder's name.
+        encoder: &'static str,
+        /// What it said.
+        what: String,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EmptyImage { width, height } => {
+                write!(f, "a picture needs at least one pixel, got {width}x{height}")
+            }
+            Self::BufferLength { width, height, wanted, got } => {
+                write!(f, "{width}x{height} needs {wanted} items, got {got}")
+            }
+            Self::ColorCount { min, max, got } => {
+                write!(f, "the number of colours must be {min} to {max}, got {got}")
+            }
+            Self::IndexOutOfRange { index, colors } => {
+                write!(f, "index {index} points past a palette of {colors} colours")
+            }
+            Self::EmptyHistogram => f.write_str("the histogram holds no colour to fit a palette to"),
+            Self::TooWideFor { format, max, width, height } => {
+                write!(f, "{format} holds at most {max} pixels a side, got {width}x{height}")
+            }
+            Self::UnknownFormat => f.write_str("not a PNG, JPEG, GIF, WebP, BMP, TIFF, PNM or QOI picture"),
+            Self::NoData => f.write_str("there are no bytes to read"),
+            Self::TooLarge { width, height, limit } => {
+                write!(f, "the header asks for {width}x{height} pixels, which is over the limit of {limit}")
+            }
+            Self::Animated { format, frames } => {
+                write!(f, "an animated {format} of {frames} frames, where a still picture is wanted")
+            }
+            Self::Unsupported { format, what } => write!(f, "{format} with {what} is not supported"),
+            Self::Damaged { format, what } => write!(f, "damaged {format}: {what}"),
+            Self::DecoderPanicked { decoder, what } => {
+                write!(f, "the decoder {decoder} gave up on damaged data ({what})")
+            }
+            Self::OutOfMemory { bytes } => write!(f, "no memory for a buffer of {bytes} bytes"),
+            Self::Encoder { encoder, what } => write!(f, "the encoder {encoder} failed: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
