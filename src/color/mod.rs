@@ -1,0 +1,169 @@
+//! Colour spaces, at the two edges of the library: a pixel becomes a [`Point`], a centroid a pixel.
+//!
+//! A space gives each opaque colour three axes. Alpha joins them by an embedding in which plain squared
+//! distance is the mean squared error over a black and a white background, so that k-means, search and error
+//! diffusion need to know nothing of alpha and leave no fringes: with colour `c`, white `w` (black is zero)
+//! and alpha `a` in 0..=1, the error over black is `Δ(ac)` and over white `Δ(ac) - wΔa`, and
+//! `(|Δ(ac)|² + |Δ(ac) - wΔa|²) / 2 = |Δ(a(c - w/2))|² + |wΔa/2|²`. So the point is `a · (c - w/2, |w|/2)`:
+//! opaque colours keep their distances, and everything fully transparent is the origin.
+
+mod lab;
+mod linear;
+mod oklab;
+mod srgb;
+
+use crate::image::Rgba8;
+
+/// A colour in the space that a stage works in: three colour axes and alpha, see the module's head.
+pub(crate) type Point = [f32; 4];
+
+/// The space in which distance is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ColorSpace {
+    /// Gamma-encoded sRGB, each axis 0 to 255: the lowest squared error and highest PSNR.
+    Srgb,
+    /// Linear light, each axis 0 to 255: right for physics, poor for the eye in the dark.
+    LinearRgb,
+    /// CIELAB with white D65 (CIE 15:2004), L\* 0 to 100: the lowest ΔE.
+    Lab,
+    /// Oklab (Ottosson 2020), lightness 0 to 255 and a, b at the same scale: the best looking palettes.
+    #[default]
+    Oklab,
+}
+
+impl ColorSpace {
+    /// Every space, in the order of the documentation.
+    pub const ALL: [Self; 4] = [Self::Srgb, Self::LinearRgb, Self::Lab, Self::Oklab];
+
+    /// The point of a pixel.
+    pub(crate) fn point(self, [r, g, b, a]: Rgba8) -> Point {
+        self.point_of_mean([f32::from(r), f32::from(g), f32::from(b), f32::from(a)])
+    }
+
+    /// The point of a colour between the 8-bit steps: sRGB and alpha, each 0 to 255.
+    pub(crate) fn point_of_mean(self, [r, g, b, a]: [f32; 4]) -> Point {
+        let axes = match self {
+            Self::Srgb => [r, g, b],
+            Self::LinearRgb => linear::from_srgb([r, g, b]),
+            Self::Lab => lab::from_srgb([r, g, b]),
+            Self::Oklab => oklab::from_srgb([r, g, b]),
+        };
+        let white = self.white();
+        let alpha = a / 255.0;
+        [
+            alpha * (axes[0] - 0.5 * white[0]),
+            alpha * (axes[1] - 0.5 * white[1]),
+            alpha * (axes[2] - 0.5 * white[2]),
+            alpha * self.opaque(),
+        ]
+    }
+
+    /// The pixel nearest to a point; out of gamut is clamped.
+    pub(crate) fn pixel(self, point: Point) -> Rgba8 {
+        let alpha = point[3] / self.opaque();
+        let a = byte(alpha * 255.0);
+        if a == 0 {
+            return [0; 4];
+        }
+        let white = self.white();
+        let axes = std::array::from_fn(|i| point[i] / alpha + 0.5 * white[i]);
+        let [r, g, b] = match self {
+            Self::Srgb => axes.map(byte),
+            Self::LinearRgb => linear::to_srgb(axes),
+            Self::Lab => lab::to_srgb(axes),
+            Self::Oklab => oklab::to_srgb(axes),
+        };
+        [r, g, b, a]
+    }
+
+    /// The axes of white; black is the origin in every space.
+    fn white(self) -> [f32; 3] {
+        match self {
+            Self::Srgb | Self::LinearRgb => [255.0; 3],
+            Self::Lab => [100.0, 0.0, 0.0],
+            Self::Oklab => [oklab::SCALE, 0.0, 0.0],
+        }
+    }
+
+    /// The fourth axis of an opaque colour: half the length of white.
+    fn opaque(self) -> f32 {
+        match self {
+            // 255 √3 / 2
+            Self::Srgb | Self::LinearRgb => 220.836_48,
+            Self::Lab => 50.0,
+            Self::Oklab => 0.5 * oklab::SCALE,
+        }
+    }
+}
+
+/// The squared distance of two points, summed in one fixed order.
+#[inline(always)]
+pub(crate) fn distance_squared(a: Point, b: Point) -> f32 {
+    let d: Point = std::array::from_fn(|i| a[i] - b[i]);
+    (d[0] * d[0] + d[1] * d[1]) + (d[2] * d[2] + d[3] * d[3])
+}
+
+/// Rounds to the nearest of 0..=255.
+fn byte(value: f32) -> u8 {
+    // `as` saturates and sends NaN to 0.
+    (value + 0.5) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_triple_survives_the_round_trip_in_every_space() {
+        for space in ColorSpace::ALL {
+            for r in (0..=255).step_by(5) {
+                for g in (0..=255).step_by(3) {
+                    for b in (0..=255).step_by(15) {
+                        let pixel = [r, g, b, 255];
+                        assert_eq!(space.pixel(space.point(pixel)), pixel, "{space:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn squared_distance_is_the_mean_squared_error_over_black_and_white() {
+        let over = |[r, g, b, a]: Rgba8, background: f64| {
+            [r, g, b].map(|c| (f64::from(c) * f64::from(a) + background * (255.0 - f64::from(a))) / 255.0)
+        };
+        let squared =
+            |x: [f64; 3], y: [f64; 3]| -> f64 { x.iter().zip(y).map(|(x, y)| (x - y) * (x - y)).sum() };
+        for (x, y) in [
+            ([10, 200, 30, 255], [10, 190, 60, 255]),
+            ([10, 200, 30, 128], [90, 20, 60, 40]),
+            ([0, 0, 0, 0], [255, 255, 255, 255]),
+        ] {
+            let wanted =
+                (squared(over(x, 0.0), over(y, 0.0)) + squared(over(x, 255.0), over(y, 255.0))) / 2.0;
+            let got = distance_squared(ColorSpace::Srgb.point(x), ColorSpace::Srgb.point(y));
+            assert!((wanted - f64::from(got)).abs() < 0.01 * wanted.max(1.0), "{wanted} {got}");
+        }
+    }
+
+    #[test]
+    fn fully_transparent_colours_are_one_point() {
+        for space in ColorSpace::ALL {
+            assert_eq!(space.point([255, 0, 9, 0]), [0.0; 4]);
+        }
+    }
+
+    #[test]
+    fn known_colours_have_their_published_coordinates() {
+        // Oklab of sRGB red: Ottosson's reference, 0.62796 0.22486 0.12585.
+        let red = ColorSpace::Oklab.point([255, 0, 0, 255]);
+        let wanted = [(0.627_955 - 0.5) * 255.0, 0.224_863 * 255.0, 0.125_846 * 255.0];
+        // CIELAB of sRGB red under D65: 53.2408 80.0925 67.2032.
+        let lab = ColorSpace::Lab.point([255, 0, 0, 255]);
+        for i in 0..3 {
+            assert!((red[i] - wanted[i]).abs() < 0.01, "{red:?}");
+            assert!((lab[i] - [3.2408, 80.0925, 67.2032][i]).abs() < 0.02, "{lab:?}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Oklab (Björn Ottosson, "A perceptual color space for image processing", 2020; matrices of 2021-01-25).
+
+use super::srgb::{cbrt, from_linear, to_linear};
+
+/// Lightness of white. All three axes carry this scale, which puts distances in the range of sRGB bytes.
+/// Chroma at the same scale as lightness gave the best SSIMULACRA2 of 0.6, 0.8, 1, 1.3 and 2 times.
+pub(super) const SCALE: f32 = 255.0;
+
+#[inline]
+pub(super) fn from_srgb(rgb: [f32; 3]) -> [f32; 3] {
+    let [r, g, b] = rgb.map(to_linear);
+    let l = cbrt(0.412_221_46 * r + 0.536_332_55 * g + 0.051_445_995 * b);
+    let m = cbrt(0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b);
+    let s = cbrt(0.088_302_46 * r + 0.281_718_85 * g + 0.629_978_7 * b);
+    [
+        SCALE * (0.210_454_26 * l + 0.793_617_8 * m - 0.004_072_047 * s),
+        SCALE * (1.977_998_5 * l - 2.428_592_2 * m + 0.450_593_7 * s),
+        SCALE * (0.025_904_037 * l + 0.782_771_77 * m - 0.808_675_77 * s),
+    ]
+}
+
+pub(super) fn to_srgb(axes: [f32; 3]) -> [u8; 3] {
+    let [lightness, a, b] = axes.map(|axis| axis / SCALE);
+    let cube = |x: f32| x * x * x;
+    let l = cube(lightness + 0.396_337_78 * a + 0.215_803_76 * b);
+    let m = cube(lightness - 0.105_561_346 * a - 0.063_854_17 * b);
+    let s = cube(lightness - 0.089_484_18 * a - 1.291_485_5 * b);
+    [
+        from_linear(4.076_741_7 * l - 3.307_711_6 * m + 0.230_969_93 * s),
+        from_linear(-1.268_438 * l + 2.609_757_4 * m - 0.341_319_4 * s),
+        from_linear(-0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s),
+    ]
+}

@@ -1,0 +1,133 @@
+//! Fitting a palette to weighted colours: a start, then k-means.
+//!
+//! Nothing here sees a pixel's place, only colours and how often they occur.
+
+mod lloyd;
+mod plus_plus;
+mod split;
+
+use crate::color::{ColorSpace, Point};
+use crate::error::{Error, Result};
+use crate::histogram::{Histogram, WeightedColor};
+use crate::image::Rgba8;
+use crate::palette::{MAX_COLORS, Palette};
+use crate::random::Random;
+
+/// How to fit a palette.
+///
+/// ```
+/// use huepack::{FitOptions, Histogram};
+/// let mut histogram = Histogram::default();
+/// for grey in 0..=255 {
+///     histogram.add([grey, grey, grey, 255], 1);
+/// }
+/// let palette = FitOptions::new(16).seed(1).fit(&histogram)?;
+/// assert_eq!(palette.len(), 16);
+/// # Ok::<(), huepack::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct FitOptions {
+    colors: usize,
+    space: ColorSpace,
+    seed: u64,
+    restarts: u32,
+    iterations: u32,
+}
+
+/// The points that k-means works on, with their weights.
+#[derive(Debug)]
+struct Cloud {
+    points: Vec<Point>,
+    weights: Vec<f32>,
+}
+
+impl FitOptions {
+    /// Asks for a palette of at most `colors`, 2 to 256; [`fit`](Self::fit) refuses other numbers.
+    #[must_use]
+    pub fn new(colors: usize) -> Self {
+        Self { colors, space: ColorSpace::default(), seed: 0, restarts: 0, iterations: 100 }
+    }
+
+    /// The space in which distance is measured. Default: Oklab.
+    #[must_use]
+    pub fn space(mut self, space: ColorSpace) -> Self {
+        self.space = space;
+        self
+    }
+
+    /// Seed of the random numbers that [`restarts`](Self::restarts) use. Default: 0.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Runs from further, random starts (k-means++) beside the deterministic one; the best is kept.
+    /// Default: 0.
+    #[must_use]
+    pub fn restarts(mut self, restarts: u32) -> Self {
+        self.restarts = restarts;
+        self
+    }
+
+    /// Most rounds of Lloyd's algorithm in each run; it stops earlier once it has converged. Default: 100.
+    #[must_use]
+    pub fn iterations(mut self, iterations: u32) -> Self {
+        self.iterations = iterations;
+        self
+    }
+
+    /// Fits the palette. A histogram with no more distinct colours than asked for gives exactly those;
+    /// otherwise colours are sorted by red, green, blue and alpha, and there can be fewer than asked for when
+    /// two centroids round to the same bytes.
+    ///
+    /// # Errors
+    /// [`Error::ColorCount`] unless 2 to 256 colours were asked for, [`Error::EmptyHistogram`] when there is
+    /// nothing to fit to.
+    pub fn fit(&self, histogram: &Histogram) -> Result<Palette> {
+        if !(2..=MAX_COLORS).contains(&self.colors) {
+            return Err(Error::ColorCount { min: 2, max: MAX_COLORS, got: self.colors });
+        }
+        if histogram.is_empty() {
+            return Err(Error::EmptyHistogram);
+        }
+        if histogram.len() <= self.colors
+            && let Some(exact) = histogram.exact_colors()
+        {
+            return Palette::new(exact.into_iter().map(|(color, _)| color).collect());
+        }
+        let cloud = Cloud::of(&histogram.weighted_colors(), self.space);
+        let mut colors: Vec<Rgba8> =
+            self.centroids(&cloud).into_iter().map(|centroid| self.space.pixel(centroid)).collect();
+        colors.sort_unstable();
+        colors.dedup();
+        Palette::new(colors)
+    }
+
+    /// The best centroids of all runs; of equally good ones those of the earliest run.
+    fn centroids(&self, cloud: &Cloud) -> Vec<Point> {
+        let mut best = lloyd::refine(cloud, split::start(cloud, self.colors), self.iterations);
+        let mut random = Random::new(self.seed);
+        for _ in 0..self.restarts {
+            let start = plus_plus::start(cloud, self.colors, &mut random);
+            let run = lloyd::refine(cloud, start, self.iterations);
+            if run.inertia < best.inertia {
+                best = run;
+            }
+        }
+        best.centroids
+    }
+}
+
+impl Cloud {
+    fn of(colors: &[WeightedColor], space: ColorSpace) -> Self {
+        Self {
+            points: colors.iter().map(|c| space.point_of_mean(c.color)).collect(),
+            weights: colors.iter().map(|c| c.count as f32).collect(),
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (Point, f32)> {
+        self.points.iter().copied().zip(self.weights.iter().copied())
+    }
+}
