@@ -96,20 +96,27 @@ impl FitOptions {
         {
             return Palette::new(exact.into_iter().map(|(color, _)| color).collect());
         }
-        let cloud = Cloud::of(&histogram.weighted_colors(), self.space);
-        let mut colors: Vec<Rgba8> =
-            self.centroids(&cloud).into_iter().map(|centroid| self.space.pixel(centroid)).collect();
+        let mut weighted = histogram.weighted_colors();
+        let mut colors: Vec<Rgba8> = Vec::with_capacity(self.colors);
+        // What is fully transparent stays so: it gets a colour of its own, and no centroid comes near it.
+        if weighted[0].color[3] == 0.0 {
+            weighted.remove(0);
+            colors.push([0; 4]);
+        }
+        let cloud = Cloud::of(&weighted, self.space);
+        let centroids = self.centroids(&cloud, self.colors - colors.len());
+        colors.extend(centroids.into_iter().map(|centroid| self.space.pixel(centroid)));
         colors.sort_unstable();
         colors.dedup();
         Palette::new(colors)
     }
 
     /// The best centroids of all runs; of equally good ones those of the earliest run.
-    fn centroids(&self, cloud: &Cloud) -> Vec<Point> {
-        let mut best = lloyd::refine(cloud, split::start(cloud, self.colors), self.iterations);
+    fn centroids(&self, cloud: &Cloud, count: usize) -> Vec<Point> {
+        let mut best = lloyd::refine(cloud, split::start(cloud, count), self.iterations);
         let mut random = Random::new(self.seed);
         for _ in 0..self.restarts {
-            let start = plus_plus::start(cloud, self.colors, &mut random);
+            let start = plus_plus::start(cloud, count, &mut random);
             let run = lloyd::refine(cloud, start, self.iterations);
             if run.inertia < best.inertia {
                 best = run;

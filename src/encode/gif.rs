@@ -1,0 +1,70 @@
+//! GIF of a single picture (GIF89a specification, CompuServe 1990).
+
+use crate::error::{Error, Result};
+use crate::indexed::Indexed;
+
+/// Longest side that a GIF can state, in pixels.
+const MAX_SIDE: u32 = u16::MAX as u32;
+
+/// How to write a GIF.
+///
+/// ```
+/// use huepack::{Indexed, Palette, encode};
+/// let palette = Palette::new(vec![[255, 0, 0, 255], [0, 0, 0, 0]])?;
+/// let dot = Indexed::new(1, 1, palette, vec![1])?;
+/// let bytes = encode::gif::Options::new().encode(&dot)?;
+/// assert!(bytes.starts_with(b"GIF89a") && bytes.ends_with(b";"));
+/// # Ok::<(), huepack::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Options {}
+
+impl Options {
+    /// A still: not interlaced, one global palette filled up to a power of two, no comment, no loop block.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes the picture.
+    ///
+    /// # Errors
+    /// [`Error::TooWideFor`] for a side over 65,535, [`Error::Unsupported`] for a colour that is partly
+    /// transparent, or more than one that is fully so.
+    pub fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
+        let (width, height) = (indexed.width(), indexed.height());
+        let (Ok(columns), Ok(rows)) = (u16::try_from(width), u16::try_from(height)) else {
+            return Err(Error::TooWideFor { format: "GIF", max: MAX_SIDE, width, height });
+        };
+        let transparent = transparent_index(indexed)?;
+        let palette: Vec<u8> =
+            indexed.palette().colors().iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+        let frame = ::gif::Frame {
+            width: columns,
+            height: rows,
+            transparent,
+            buffer: indexed.indices().into(),
+            ..::gif::Frame::default()
+        };
+        let mut bytes = Vec::new();
+        ::gif::Encoder::new(&mut bytes, columns, rows, &palette)
+            .and_then(|mut encoder| encoder.write_frame(&frame))
+            .map_err(|error| Error::Encoder { encoder: "gif", what: error.to_string() })?;
+        Ok(bytes)
+    }
+}
+
+/// The one index that may be transparent.
+fn transparent_index(indexed: &Indexed) -> Result<Option<u8>> {
+    let unsupported = |what: String| Err(Error::Unsupported { format: "GIF", what });
+    let mut transparent = None;
+    for (index, color) in (0..).zip(indexed.palette().colors()) {
+        match color[3] {
+            255 => {}
+            0 if transparent.is_none() => transparent = Some(index),
+            0 => return unsupported("more than one transparent colour".into()),
+            alpha => return unsupported(format!("a colour of alpha {alpha} of 255")),
+        }
+    }
+    Ok(transparent)
+}

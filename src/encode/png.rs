@@ -1,0 +1,106 @@
+//! Indexed PNG (PNG specification, third edition, W3C 2025).
+
+use crate::effort::{Deflate, Effort, Filters};
+use crate::error::{Error, Result};
+use crate::indexed::Indexed;
+
+/// How to write an indexed PNG.
+///
+/// ```
+/// use huepack::{Indexed, Palette, encode};
+/// let palette = Palette::new(vec![[255, 0, 0, 255], [0, 0, 255, 255]])?;
+/// let flag = Indexed::new(3, 2, palette, vec![0, 1, 0, 1, 0, 1])?;
+/// let bytes = encode::png::Options::new().encode(&flag)?;
+/// assert_eq!(bytes[..8], *b"\x89PNG\r\n\x1a\n");
+/// assert_eq!(bytes[24..26], [1, 3], "1 bit an index, colour type 3");
+/// # Ok::<(), huepack::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    effort: Effort,
+}
+
+impl Options {
+    /// [`Effort::Balanced`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How hard to compress. Default: [`Effort::Balanced`].
+    #[must_use]
+    pub fn effort(mut self, effort: Effort) -> Self {
+        self.effort = effort;
+        self
+    }
+
+    /// Writes the picture: as few bits an index as the palette needs, not interlaced, PLTE in palette order, tRNS
+    /// up to the last colour that is not opaque, no other chunks.
+    ///
+    /// # Errors
+    /// [`Error::Encoder`] if the compressor fails, which would be a bug.
+    pub fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
+        let settings = self.effort.settings();
+        let failed = |error: oxipng::PngError| Error::Encoder { encoder: "oxipng", what: error.to_string() };
+        let palette = indexed.palette();
+        let color_type = oxipng::ColorType::Indexed {
+            palette: palette.colors().iter().map(|&[r, g, b, a]| oxipng::RGBA8::new(r, g, b, a)).collect(),
+        };
+        let depth = match palette.bits_per_index() {
+            1 => oxipng::BitDepth::One,
+            2 => oxipng::BitDepth::Two,
+            4 => oxipng::BitDepth::Four,
+            _ => oxipng::BitDepth::Eight,
+        };
+        let rows = packed_rows(indexed);
+        oxipng::RawImage::new(indexed.width(), indexed.height(), color_type, depth, rows)
+            .and_then(|image| image.create_optimized_png(&oxipng_options(settings.filters, settings.deflate)))
+            .map_err(failed)
+    }
+}
+
+/// The indices, packed from the high bits down, each row starting on a byte.
+fn packed_rows(indexed: &Indexed) -> Vec<u8> {
+    let bits = u32::from(indexed.palette().bits_per_index());
+    if bits == 8 {
+        return indexed.indices().to_vec();
+    }
+    let per_byte = (8 / bits) as usize;
+    let pack =
+        |indices: &[u8]| (0..per_byte).fold(0, |byte, i| byte << bits | indices.get(i).copied().unwrap_or(0));
+    indexed
+        .indices()
+        .chunks(indexed.width() as usize)
+        .flat_map(|row| row.chunks(per_byte).map(pack))
+        .collect()
+}
+
+/// Only filters and DEFLATE are left to oxipng; palette, order and depth are decided by now.
+fn oxipng_options(filters: Filters, deflate: Deflate) -> oxipng::Options {
+    use oxipng::FilterStrategy as Filter;
+    let filters: &[Filter] = match filters {
+        Filters::Plain => &[Filter::NONE],
+        Filters::Usual => &[Filter::NONE, Filter::SUB, Filter::UP, Filter::Bigrams],
+        Filters::Every => &[
+            Filter::NONE,
+            Filter::SUB,
+            Filter::UP,
+            Filter::PAETH,
+            Filter::Entropy,
+            Filter::Bigrams,
+            Filter::BigEnt,
+        ],
+    };
+    oxipng::Options {
+        filters: filters.iter().cloned().collect(),
+        deflater: match deflate {
+            Deflate::Level(compression) => oxipng::Deflater::Libdeflater { compression },
+            Deflate::Zopfli => oxipng::Deflater::Zopfli(oxipng::ZopfliOptions::default()),
+        },
+        bit_depth_reduction: false,
+        color_type_reduction: false,
+        palette_reduction: false,
+        grayscale_reduction: false,
+        ..oxipng::Options::default()
+    }
+}

@@ -1,0 +1,77 @@
+//! How far a result is from its source. Measuring reads and changes nothing.
+
+mod ciede2000;
+#[cfg(feature = "score")]
+mod score;
+
+pub use ciede2000::mean_ciede2000;
+#[cfg(feature = "score")]
+pub use score::ssimulacra2;
+
+use crate::color::{ColorSpace, distance_squared};
+use crate::image::{ImageRef, Rgba8};
+use crate::indexed::Indexed;
+use crate::par;
+
+/// Pixels whose errors are added up apart; fixed, so that rounding is the same on any number of threads.
+const CHUNK: usize = 1 << 16;
+
+/// Mean squared distance between the pixels of `source` and `result`, in the units of `space`: what k-means
+/// minimises, divided by the number of pixels. Partly transparent pixels count with the mean of their error
+/// over black and over white.
+///
+/// # Panics
+/// If the two differ in size.
+///
+/// ```
+/// use huepack::{ColorSpace, ImageRef, Indexed, Palette, measure};
+/// let pixels = [[10, 20, 30, 255], [10, 20, 30, 255]];
+/// let result = Indexed::new(2, 1, Palette::new(vec![[10, 20, 33, 255]])?, vec![0, 0])?;
+/// let inertia = measure::inertia(ImageRef::new(2, 1, &pixels)?, &result, ColorSpace::Srgb);
+/// assert!((inertia - 9.0).abs() < 1e-4);
+/// # Ok::<(), huepack::Error>(())
+/// ```
+#[must_use]
+pub fn inertia(source: ImageRef<'_>, result: &Indexed, space: ColorSpace) -> f64 {
+    let targets: Vec<_> = result.palette().colors().iter().map(|&color| space.point(color)).collect();
+    mean(source, result, |pixel, index| {
+        f64::from(distance_squared(space.point(pixel), targets[usize::from(index)]))
+    })
+}
+
+/// Mean squared error in 8-bit sRGB, summed over the three channels; [`inertia`] in [`ColorSpace::Srgb`].
+///
+/// # Panics
+/// If the two differ in size.
+#[must_use]
+pub fn mean_squared_error(source: ImageRef<'_>, result: &Indexed) -> f64 {
+    inertia(source, result, ColorSpace::Srgb)
+}
+
+/// Peak signal-to-noise ratio in decibels of a [`mean_squared_error`]; infinite for zero.
+///
+/// ```
+/// assert!((huepack::measure::psnr_db(111.1917) - 32.44).abs() < 0.005);
+/// ```
+#[must_use]
+pub fn psnr_db(mean_squared_error: f64) -> f64 {
+    10.0 * (3.0 * 255.0 * 255.0 / mean_squared_error).log10()
+}
+
+/// The mean of `error` over all pixels.
+fn mean(source: ImageRef<'_>, result: &Indexed, error: impl Fn(Rgba8, u8) -> f64 + Send + Sync) -> f64 {
+    assert_eq!((source.width(), source.height()), (result.width(), result.height()), "sizes differ");
+    let pixels = source.pixels();
+    let sums = par::map(pixels.len().div_ceil(CHUNK), |number| {
+        let from = number * CHUNK;
+        let indices = result.indices()[from..].iter().take(CHUNK);
+        pixels[from..].iter().zip(indices).map(|(&pixel, &index)| error(pixel, index)).sum::<f64>()
+    });
+    sums.iter().sum::<f64>() / pixels.len() as f64
+}
+
+/// A pixel blended onto an opaque grey in sRGB, as a browser does.
+fn over([r, g, b, a]: Rgba8, grey: u8) -> [u8; 3] {
+    let (alpha, rest) = (u32::from(a), u32::from(255 - a) * u32::from(grey));
+    [r, g, b].map(|channel| ((u32::from(channel) * alpha + rest + 127) / 255) as u8)
+}

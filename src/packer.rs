@@ -1,0 +1,290 @@
+//! The stages in order, and nothing else.
+
+use crate::color::ColorSpace;
+use crate::effort::Effort;
+use crate::encode::{self, Format};
+use crate::error::Result;
+use crate::fit::FitOptions;
+use crate::histogram::Histogram;
+use crate::image::{Image, ImageRef, Rgba8};
+use crate::indexed::Indexed;
+use crate::map::{Dither, MapOptions};
+use crate::measure;
+use crate::readback::read_back;
+use crate::reduce;
+
+/// From a picture to a file: fit a palette, map, reduce, encode, read back and measure.
+///
+/// ```
+/// use huepack::{Format, ImageRef, Packer};
+/// let pixels: Vec<[u8; 4]> = (0..4096).map(|i| [(i % 64) as u8 * 4, (i / 64) as u8 * 4, 128, 255]).collect();
+/// let image = ImageRef::new(64, 64, &pixels)?;
+/// let packed = Packer::new().colors(16).format(Format::Gif).pack(image)?;
+/// assert!(packed.bytes.starts_with(b"GIF8"));
+/// assert_eq!(packed.report.colors, 16);
+/// assert_eq!(packed.report.bytes.file, packed.bytes.len() as u64);
+/// # Ok::<(), huepack::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Packer {
+    colors: usize,
+    space: ColorSpace,
+    dither: Dither,
+    strength: Option<f32>,
+    seed: u64,
+    effort: Effort,
+    format: Format,
+    alpha_threshold: u8,
+    matte: Option<[u8; 3]>,
+}
+
+/// What [`Packer::pack`] made.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// The picture in the file.
+    pub indexed: Indexed,
+    /// What it costs and how far it is from the source.
+    pub report: Report,
+}
+
+/// What a packed picture costs and how far it is from its source, as measured on the file, decoded again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Report {
+    /// Format of the file.
+    pub format: Format,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Distinct colours of the source; `None` if there are more than a histogram keeps apart (524,288).
+    pub source_colors: Option<usize>,
+    /// Colours in the palette of the file.
+    pub colors: usize,
+    /// Squared error per pixel in 8-bit sRGB, summed over the three channels; 0 if no visible pixel changed.
+    pub mean_squared_error: f64,
+    /// Sizes on the way.
+    pub bytes: ByteLedger,
+}
+
+/// What a picture takes at each step, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ByteLedger {
+    /// Three bytes a pixel.
+    pub raw_rgb: u64,
+    /// One byte a pixel, plus three for each colour of the palette.
+    pub indexed: u64,
+    /// The bits that an index needs, rows filled up to bytes, plus the palette.
+    pub packed_bits: u64,
+    /// The file.
+    pub file: u64,
+}
+
+impl Default for Packer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Packer {
+    /// At most 256 colours, fitted in Oklab, dithered where it shows, as PNG.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            colors: 256,
+            space: ColorSpace::default(),
+            dither: Dither::default(),
+            strength: None,
+            seed: 0,
+            effort: Effort::default(),
+            format: Format::default(),
+            alpha_threshold: 128,
+            matte: None,
+        }
+    }
+
+    /// Most colours, 2 to 256, a transparent one included. Default: 256.
+    #[must_use]
+    pub fn colors(mut self, colors: usize) -> Self {
+        self.colors = colors;
+        self
+    }
+
+    /// The space for fitting and mapping. Default: [`ColorSpace::Oklab`].
+    #[must_use]
+    pub fn space(mut self, space: ColorSpace) -> Self {
+        self.space = space;
+        self
+    }
+
+    /// How error is spread. Default: [`Dither::Auto`].
+    #[must_use]
+    pub fn dither(mut self, dither: Dither) -> Self {
+        self.dither = dither;
+        self
+    }
+
+    /// The part of the error that is spread, 0 to 1. Default: that of [`MapOptions::strength`].
+    #[must_use]
+    pub fn dither_strength(mut self, strength: f32) -> Self {
+        self.strength = Some(strength);
+        self
+    }
+
+    /// Seed of everything random. Default: 0.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How hard to try. Default: [`Effort::Balanced`].
+    #[must_use]
+    pub fn effort(mut self, effort: Effort) -> Self {
+        self.effort = effort;
+        self
+    }
+
+    /// The format of the file. Default: [`Format::Png`].
+    #[must_use]
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// For GIF: alpha from which a pixel is opaque; below, it is transparent. Default: 128.
+    #[must_use]
+    pub fn alpha_threshold(mut self, threshold: u8) -> Self {
+        self.alpha_threshold = threshold;
+        self
+    }
+
+    /// For GIF: the background that partly transparent pixels are blended onto. Default: none, they keep their
+    /// colour and lose their alpha.
+    #[must_use]
+    pub fn matte(mut self, matte: [u8; 3]) -> Self {
+        self.matte = Some(matte);
+        self
+    }
+
+    /// Packs a picture.
+    ///
+    /// # Errors
+    /// [`ColorCount`](crate::Error::ColorCount) unless 2 to 256 colours were asked for,
+    /// [`TooWideFor`](crate::Error::TooWideFor) for a side that the
+    /// format cannot state.
+    pub fn pack(&self, image: ImageRef<'_>) -> Result<Packed> {
+        let binary = self.with_binary_alpha(image);
+        let image = binary.as_ref().map_or(image, Image::view);
+        let histogram = Histogram::of(image);
+        let settings = self.effort.settings();
+        let palette = FitOptions::new(self.colors)
+            .space(self.space)
+            .seed(self.seed)
+            .iterations(settings.iterations)
+            .restarts(settings.restarts)
+            .fit(&histogram)?;
+        let mut map = MapOptions::new().space(self.space).dither(self.dither);
+        if let Some(strength) = self.strength {
+            map = map.strength(strength);
+        }
+        let mapped = map.map(image, &palette);
+        let reduced = reduce::trim(&mapped).unwrap_or(mapped);
+        let bytes = self.encode(reduced)?;
+        let indexed = read_back(&bytes)?;
+        let source_colors = histogram.exact_colors().map(|colors| colors.len());
+        let report = Report::of(image, &indexed, self.format, source_colors, bytes.len());
+        Ok(Packed { bytes, indexed, report })
+    }
+
+    /// The smallest file over the orders of the palette that matter to the format.
+    fn encode(&self, indexed: Indexed) -> Result<Vec<u8>> {
+        let orders = match self.format {
+            Format::Png => &reduce::Order::ALL[..],
+            // LZW does not see the values of indices.
+            Format::Gif => &reduce::Order::ALL[..1],
+        };
+        let mut smallest: Option<Vec<u8>> = None;
+        for &order in orders {
+            let ordered = reduce::order(&indexed, order);
+            let ordered = ordered.as_ref().unwrap_or(&indexed);
+            let bytes = match self.format {
+                Format::Png => encode::png::Options::new().effort(self.effort).encode(ordered)?,
+                Format::Gif => encode::gif::Options::new().encode(ordered)?,
+            };
+            if smallest.as_ref().is_none_or(|smallest| bytes.len() < smallest.len()) {
+                smallest = Some(bytes);
+            }
+        }
+        Ok(smallest.expect("there is at least one order"))
+    }
+
+    /// The picture with every pixel opaque or fully transparent, where the format knows nothing between.
+    fn with_binary_alpha(&self, image: ImageRef<'_>) -> Option<Image> {
+        let between = |pixel: &Rgba8| !matches!(pixel[3], 0 | 255);
+        if self.format != Format::Gif || !image.pixels().iter().any(between) {
+            return None;
+        }
+        let binary = |&pixel: &Rgba8| match pixel[3] {
+            alpha if alpha < self.alpha_threshold || alpha == 0 => [0; 4],
+            _ => blend(pixel, self.matte),
+        };
+        let pixels = image.pixels().iter().map(binary).collect();
+        Some(Image::new(image.width(), image.height(), pixels).expect("as many pixels as before"))
+    }
+}
+
+/// A pixel on a matte, opaque.
+fn blend([r, g, b, a]: Rgba8, matte: Option<[u8; 3]>) -> Rgba8 {
+    let Some(matte) = matte else {
+        return [r, g, b, 255];
+    };
+    let alpha = u32::from(a);
+    let mix = |c: u8, m: u8| ((u32::from(c) * alpha + u32::from(m) * (255 - alpha) + 127) / 255) as u8;
+    [mix(r, matte[0]), mix(g, matte[1]), mix(b, matte[2]), 255]
+}
+
+impl Report {
+    fn of(
+        image: ImageRef<'_>,
+        indexed: &Indexed,
+        format: Format,
+        source_colors: Option<usize>,
+        file_bytes: usize,
+    ) -> Self {
+        Self {
+            format,
+            width: image.width(),
+            height: image.height(),
+            source_colors,
+            colors: indexed.palette().len(),
+            mean_squared_error: measure::mean_squared_error(image, indexed),
+            bytes: ByteLedger::of(indexed, file_bytes as u64),
+        }
+    }
+
+    /// Peak signal-to-noise ratio in decibels; infinite if no visible pixel changed.
+    #[must_use]
+    pub fn psnr_db(&self) -> f64 {
+        measure::psnr_db(self.mean_squared_error)
+    }
+}
+
+impl ByteLedger {
+    /// The ledger of an indexed picture in a file of `file` bytes.
+    #[must_use]
+    pub fn of(indexed: &Indexed, file: u64) -> Self {
+        let (width, height) = (u64::from(indexed.width()), u64::from(indexed.height()));
+        let palette = 3 * indexed.palette().len() as u64;
+        let row_bits = width * u64::from(indexed.palette().bits_per_index());
+        Self {
+            raw_rgb: 3 * width * height,
+            indexed: width * height + palette,
+            packed_bits: row_bits.div_ceil(8) * height + palette,
+            file,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! From an indexed picture to a cheaper one of the same pixels.
+
+mod order;
+mod trim;
+
+pub use order::{Order, order};
+pub use trim::trim;
+
+use crate::image::Rgba8;
+use crate::indexed::Indexed;
+use crate::palette::Palette;
+
+/// The picture with its palette replaced: `old_of[i]` is the former index of the new colour `i`, and `new_of[j]`
+/// the new index of the former colour `j`.
+fn reindexed(indexed: &Indexed, colors: Vec<Rgba8>, new_of: &[u8; 256]) -> Indexed {
+    let indices = indexed.indices().iter().map(|&index| new_of[usize::from(index)]).collect();
+    Palette::new(colors)
+        .and_then(|palette| Indexed::new(indexed.width(), indexed.height(), palette, indices))
+        .expect("the new palette is made of used colours of the old one")
+}
