@@ -1,1 +1,165 @@
-//! Reading pictures.
+//! Reading pictures: bytes of any common format become an upright sRGB [`Image`].
+//!
+//! The content names the format, never a file name. Sizes are checked against limits before anything is
+//! allocated, colours are converted to sRGB, and the EXIF orientation is applied.
+
+mod color;
+mod format;
+mod gif;
+mod jpeg;
+mod limits;
+mod orientation;
+mod png;
+mod samples;
+mod simple;
+mod tiff;
+mod webp;
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub use format::Format;
+use limits::Limits;
+
+use crate::error::{Error, Result};
+use crate::image::Image;
+
+/// How pictures are read: limits, and what happens to animations.
+///
+/// ```
+/// use huepack::decode::{Format, Options};
+///
+/// let ppm = b"P6 2 1 255 \xff\x00\x00\x00\x00\xff";
+/// let decoded = Options::new().decode(ppm)?;
+/// assert_eq!(decoded.format, Format::Pnm);
+/// assert_eq!(decoded.image.pixels(), [[255, 0, 0, 255], [0, 0, 255, 255]]);
+/// assert!(Options::new().max_pixels(1).decode(ppm).is_err());
+/// # Ok::<(), huepack::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    limits: Limits,
+    frames: Frames,
+}
+
+/// What happens to a file of several pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Frames {
+    #[default]
+    RefuseSeveral,
+    TakeFirst,
+}
+
+/// A picture that was read, and what its file was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// The format, as found in the content.
+    pub format: Format,
+    /// The picture, upright, in sRGB.
+    pub image: Image,
+    /// Pictures in the file: 1 for a still, the frames of an animation, the pages of a TIFF.
+    pub frames: u32,
+}
+
+/// The first picture of a file before it is turned upright.
+struct Picture {
+    image: Image,
+    orientation: image::metadata::Orientation,
+    frames: u32,
+}
+
+impl Options {
+    /// The defaults: at most 256 Mi pixels and 2 GiB of memory, animations refused.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Refuses pictures of more than this many pixels; 268,435,456 unless set.
+    #[must_use]
+    pub fn max_pixels(mut self, pixels: u64) -> Self {
+        self.limits.max_pixels = pixels;
+        self
+    }
+
+    /// Refuses pictures whose decoding would take more than about this many bytes; 2 GiB unless set.
+    #[must_use]
+    pub fn max_memory(mut self, bytes: u64) -> Self {
+        self.limits.max_memory = bytes;
+        self
+    }
+
+    /// Reads the first frame of an animation, or the first page of a TIFF, instead of refusing it.
+    ///
+    /// The first frame of an APNG is the picture that a viewer without animations shows.
+    #[must_use]
+    pub fn first_frame(mut self) -> Self {
+        self.frames = Frames::TakeFirst;
+        self
+    }
+
+    /// Reads a picture.
+    ///
+    /// A decoder that panics is contained and reported. The panic hook still runs before that, and the
+    /// default one prints: a program that wants silence sets its own with [`std::panic::set_hook`], which
+    /// a library must not do behind its back.
+    ///
+    /// # Errors
+    /// [`Error::NoData`] and [`Error::UnknownFormat`] for bytes that start no picture,
+    /// [`Error::TooLarge`] beyond the limits, [`Error::Animated`] for several frames,
+    /// [`Error::Unsupported`], [`Error::Damaged`], [`Error::DecoderPanicked`] and
+    /// [`Error::OutOfMemory`].
+    pub fn decode(&self, bytes: &[u8]) -> Result<Decoded> {
+        if bytes.is_empty() {
+            return Err(Error::NoData);
+        }
+        let format = Format::of(bytes).ok_or(Error::UnknownFormat)?;
+        let decoder = match format {
+            Format::Png => "png",
+            Format::Jpeg => "zune-jpeg",
+            Format::Gif => "gif",
+            Format::WebP => "image-webp",
+            Format::Bmp | Format::Tiff | Format::Pnm | Format::Qoi => "image",
+        };
+        // A decoder that panicked is dropped with all that it borrowed mutably, so nothing half-changed
+        // is seen afterwards.
+        let picture = catch_unwind(AssertUnwindSafe(|| self.read(format, bytes)))
+            .unwrap_or_else(|panic| Err(Error::DecoderPanicked { decoder, what: panic_message(&*panic) }))?;
+        let image = orientation::apply(picture.image, picture.orientation)?;
+        Ok(Decoded { format, image, frames: picture.frames })
+    }
+
+    fn read(&self, format: Format, bytes: &[u8]) -> Result<Picture> {
+        match format {
+            Format::Png => png::read(bytes, self),
+            Format::Jpeg => jpeg::read(bytes, &self.limits),
+            Format::Gif => gif::read(bytes, self),
+            Format::WebP => webp::read(bytes, self),
+            Format::Tiff => tiff::read(bytes, self),
+            Format::Bmp | Format::Pnm | Format::Qoi => simple::read(format, bytes, &self.limits),
+        }
+    }
+
+    /// Refuses an animation, unless its first frame was asked for.
+    fn check_frames(&self, format: Format, frames: u32) -> Result<()> {
+        if frames > 1 && self.frames == Frames::RefuseSeveral {
+            return Err(Error::Animated { format: format.name(), frames });
+        }
+        Ok(())
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
+}
+
+/// The error for bytes that break a format's rules.
+fn damaged(format: Format, what: impl Into<String>) -> Error {
+    Error::Damaged { format: format.name(), what: what.into() }
+}
+
+/// The error for what a format allows and huepack does not read.
+fn unsupported(format: Format, what: impl Into<String>) -> Error {
+    Error::Unsupported { format: format.name(), what: what.into() }
+}

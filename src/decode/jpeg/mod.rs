@@ -1,0 +1,104 @@
+//! JPEG, baseline and progressive, grey, RGB and CMYK (ITU-T T.81, T.871, T.872).
+//!
+//! Decoders fill what a cut file lacks with grey and call it a success. So the scans are checked first:
+//! every block must be there.
+
+mod huffman;
+mod scan;
+mod segments;
+
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+
+use super::color::{Channels, Converter, Depth, Profile, cmyk_converter};
+use super::limits::{Limits, transparent_pixels};
+use super::samples::spread;
+use super::{Format, Picture, damaged, orientation, unsupported};
+use crate::error::Result;
+use crate::image::{Image, Rgba8};
+use segments::{Frame, Segments};
+
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Picture> {
+    let segments = Segments::read(bytes)?;
+    let frame = &segments.frame;
+    // A progressive picture is held as 2-byte coefficients until its last scan; upright or converted, a
+    // picture may be there twice.
+    let coefficients = if frame.progressive { 2 * frame.components.len() as u64 } else { 0 };
+    limits.check(frame.width, frame.height, (4 + coefficients).max(8))?;
+    scan::check(&segments)?;
+
+    let pixels = match frame.components.len() {
+        1 | 3 => read_color(&segments)?,
+        4 => read_cmyk(&segments)?,
+        count => return Err(unsupported(Format::Jpeg, format!("{count} colour components"))),
+    };
+    let image = Image::new(frame.width, frame.height, pixels)?;
+    Ok(Picture { image, orientation: orientation::from_exif(segments.exif), frames: 1 })
+}
+
+fn read_color(segments: &Segments<'_>) -> Result<Vec<Rgba8>> {
+    let gray = segments.frame.components.len() == 1;
+    let mut pixels = if gray || segments.is_ycc() {
+        decode(segments, ColorSpace::RGBA)?
+    } else {
+        let mut pixels = decode(segments, ColorSpace::RGB)?;
+        spread::<3>(&mut pixels);
+        pixels
+    };
+    let channels = if gray { Channels::Gray } else { Channels::Rgb };
+    let icc = segments.icc_profile();
+    let profiles: Vec<_> = icc.iter().map(|icc| Profile::Icc(icc)).collect();
+    Converter::new(&profiles, channels, Depth::Eight).convert(&mut pixels);
+    Ok(pixels)
+}
+
+fn read_cmyk(segments: &Segments<'_>) -> Result<Vec<Rgba8>> {
+    let no_profile = || unsupported(Format::Jpeg, "CMYK colours and no profile");
+    let convert = segments.icc_profile().and_then(|icc| cmyk_converter(&icc)).ok_or_else(no_profile)?;
+    let ycck = segments.adobe_transform == Some(2);
+    let mut pixels = decode(segments, if ycck { ColorSpace::YCCK } else { ColorSpace::CMYK })?;
+    if ycck {
+        pixels.iter_mut().for_each(ycck_to_cmyk);
+    }
+    // Adobe stores the white that is left instead of the ink, and so does everything that writes its
+    // marker.
+    if segments.adobe_transform.is_some() {
+        pixels.as_flattened_mut().iter_mut().for_each(|ink| *ink = 255 - *ink);
+    }
+    convert(&mut pixels);
+    Ok(pixels)
+}
+
+/// T.872 clause 6.5.3: the first three are RGB in YCbCr form, whose complements are the inks.
+fn ycck_to_cmyk(pixel: &mut Rgba8) {
+    // 16 fractional bits of 1.402, 0.344136, 0.714136 and 1.772 (T.871 clause 7), so that no machine
+    // rounds differently.
+    let [y, cb, cr, black] = pixel.map(i32::from);
+    let (cb, cr) = (cb - 128, cr - 128);
+    let ink = |offset: i32| 255 - (y + ((offset + 32_768) >> 16)).clamp(0, 255) as u8;
+    *pixel = [ink(91_881 * cr), ink(-22_554 * cb - 46_802 * cr), ink(116_130 * cb), black as u8];
+}
+
+/// Decodes into the start of a picture's pixels.
+fn decode(segments: &Segments<'_>, colors: ColorSpace) -> Result<Vec<Rgba8>> {
+    let Frame { width, height, .. } = segments.frame;
+    // The sides were checked before, so the decoder's own limits only stand in the way.
+    let options = DecoderOptions::default()
+        .set_max_width(width as usize)
+        .set_max_height(height as usize)
+        .set_strict_mode(true)
+        .jpeg_set_max_scans(segments.scans.len())
+        .jpeg_set_out_colorspace(colors);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&segments.stream[..]), options);
+    decoder.decode_headers().map_err(broken)?;
+    let mut pixels = transparent_pixels(width, height)?;
+    decoder.decode_into(pixels.as_flattened_mut()).map_err(broken)?;
+    Ok(pixels)
+}
+
+#[allow(clippy::needless_pass_by_value)] // for `map_err`
+fn broken(error: zune_jpeg::errors::DecodeErrors) -> crate::error::Error {
+    damaged(Format::Jpeg, format!("{error:?}"))
+}

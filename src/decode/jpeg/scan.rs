@@ -1,0 +1,349 @@
+//! Whether the entropy-coded data of every scan holds all its blocks.
+//!
+//! Decoders replace what is missing and report success; this reads the codes, without computing a single
+//! sample, and tells a whole file from a cut or broken one. It costs about a third of decoding.
+
+use super::super::limits::zeroed;
+use super::super::{Format, damaged};
+use super::huffman::{Bits, Huffman};
+use super::segments::{Frame, Scan, Segments};
+use crate::error::Result;
+
+/// More scans than any encoder writes. Each costs a pass over all blocks, so a small file could ask for
+/// hours.
+const MAX_SCANS: usize = 200;
+
+/// Checks all scans.
+pub(super) fn check(segments: &Segments<'_>) -> Result<()> {
+    if segments.scans.len() > MAX_SCANS {
+        return Err(damaged(Format::Jpeg, format!("{} scans", segments.scans.len())));
+    }
+    let mut checker = Checker::new(&segments.frame)?;
+    for scan in &segments.scans {
+        checker.read_tables(&segments.stream[scan.tables.clone()])?;
+        checker.check_scan(segments, scan)?;
+    }
+    if !checker.seen.iter().all(|&seen| seen) {
+        return Err(damaged(Format::Jpeg, "a colour component is missing"));
+    }
+    // Without its end, a progressive file may lack whole scans, and nothing in it would tell.
+    if segments.frame.progressive && !segments.has_end {
+        return Err(damaged(Format::Jpeg, "the file ends without its last marker"));
+    }
+    Ok(())
+}
+
+struct Checker<'a> {
+    frame: &'a Frame,
+    dc_tables: [Option<Huffman>; 4],
+    ac_tables: [Option<Huffman>; 4],
+    /// Units between two restart markers; 0 for no restarts.
+    restart_interval: u32,
+    /// Whether a scan has held the component.
+    seen: Vec<bool>,
+    /// Which coefficients of each block are not zero, by component: refinements depend on it.
+    nonzero: Vec<Vec<u64>>,
+}
+
+/// A scan header (clause B.2.3).
+struct Header {
+    components: Vec<ScanComponent>,
+    first: u8,
+    last: u8,
+    refines: bool,
+}
+
+#[derive(Clone, Copy)]
+struct ScanComponent {
+    index: usize,
+    dc: usize,
+    ac: usize,
+}
+
+impl<'a> Checker<'a> {
+    fn new(frame: &'a Frame) -> Result<Self> {
+        let mut nonzero = Vec::new();
+        for index in 0..frame.components.len() {
+            let (across, down) = padded_blocks(frame, index);
+            let blocks = if frame.progressive { u64::from(across) * u64::from(down) } else { 0 };
+            nonzero.push(zeroed(blocks)?);
+        }
+        let seen = vec![false; frame.components.len()];
+        let none = || [const { None }; 4];
+        Ok(Self { frame, dc_tables: none(), ac_tables: none(), restart_interval: 0, seen, nonzero })
+    }
+
+    /// Takes the Huffman tables and the restart interval out of whole segments.
+    fn read_tables(&mut self, mut segments: &[u8]) -> Result<()> {
+        while let Some(([_, kind, l1, l0], rest)) = segments.split_first_chunk::<4>() {
+            let length = usize::from(u16::from_be_bytes([*l1, *l0])).saturating_sub(2).min(rest.len());
+            let (content, rest) = rest.split_at(length);
+            segments = rest;
+            match (kind, content) {
+                (0xC4, _) => self.read_huffman(content)?,
+                (0xDD, [high, low]) => {
+                    self.restart_interval = u32::from(u16::from_be_bytes([*high, *low]));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Clause B.2.4.2.
+    fn read_huffman(&mut self, mut content: &[u8]) -> Result<()> {
+        let broken = || damaged(Format::Jpeg, "a Huffman table makes no sense");
+        while let Some(([place, counts @ ..], rest)) = content.split_first_chunk::<17>() {
+            let total = counts.iter().map(|&count| usize::from(count)).sum();
+            let (symbols, rest) = rest.split_at_checked(total).ok_or_else(broken)?;
+            content = rest;
+            let table = Huffman::new(counts, symbols).ok_or_else(broken)?;
+            let tables = if place >> 4 == 0 { &mut self.dc_tables } else { &mut self.ac_tables };
+            *tables.get_mut(usize::from(place & 15)).ok_or_else(broken)? = Some(table);
+        }
+        Ok(())
+    }
+
+    fn read_header(&self, content: &[u8]) -> Option<Header> {
+        let (&count, rest) = content.split_first()?;
+        let (entries, rest) = rest.split_at_checked(2 * usize::from(count))?;
+        let &[first, last, approximation] = rest.first_chunk()?;
+        let mut components = Vec::new();
+        for &[id, tables] in entries.as_chunks().0 {
+            let index = self.frame.components.iter().position(|component| component.id == id)?;
+            let (dc, ac) = (usize::from(tables >> 4), usize::from(tables & 15));
+            components.push(ScanComponent { index, dc, ac });
+        }
+        let (first, last) = if self.frame.progressive { (first, last) } else { (0, 63) };
+        let bands_fit = first <= last && last < 64 && (first > 0 || last == 0 || !self.frame.progressive);
+        let fits = bands_fit && !components.is_empty() && (first == 0 || components.len() == 1);
+        fits.then_some(Header { components, first, last, refines: approximation >> 4 > 0 })
+    }
+
+    fn check_scan(&mut self, segments: &Segments<'_>, scan: &Scan) -> Result<()> {
+        let broken = || damaged(Format::Jpeg, "a scan header makes no sense");
+        let header = self.read_header(&segments.stream[scan.header.clone()]).ok_or_else(broken)?;
+        for component in &header.components {
+            self.seen[component.index] = true;
+        }
+        let (across, down) = match header.components[..] {
+            [only] => blocks(self.frame, only.index),
+            _ => units(self.frame),
+        };
+        let total = across * down;
+        let interval = if self.restart_interval == 0 { total } else { self.restart_interval };
+        let mut data = &segments.stream[scan.data.clone()];
+        let mut unit = 0;
+        for number in 0.. {
+            let (interval_data, next, rest) = split_at_restart(data);
+            let mut bits = Bits::new(interval_data);
+            let mut band = 0;
+            let end = total.min(unit + interval);
+            while unit < end {
+                let place = (unit % across, unit / across);
+                self.check_unit(&header, place, &mut bits, &mut band)
+                    .ok_or_else(|| damaged(Format::Jpeg, "the picture data ends early or is broken"))?;
+                unit += 1;
+            }
+            if unit == total {
+                break;
+            }
+            if next != Some(number % 8) {
+                return Err(damaged(Format::Jpeg, "a restart marker is missing"));
+            }
+            data = rest;
+        }
+        Ok(())
+    }
+
+    /// Reads the blocks of one unit (clause A.2); none where the data ends or makes no sense.
+    fn check_unit(
+        &mut self,
+        header: &Header,
+        (x, y): (u32, u32),
+        bits: &mut Bits<'_>,
+        band: &mut u32,
+    ) -> Option<()> {
+        if let [only] = header.components[..] {
+            return self.check_block(header, only, (x, y), bits, band);
+        }
+        for &component in &header.components {
+            let (across, down) =
+                (self.frame.components[component.index].across, self.frame.components[component.index].down);
+            for row in 0..down {
+                for column in 0..across {
+                    let place = (x * across + column, y * down + row);
+                    self.check_block(header, component, place, bits, band)?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn check_block(
+        &mut self,
+        header: &Header,
+        component: ScanComponent,
+        (x, y): (u32, u32),
+        bits: &mut Bits<'_>,
+        band: &mut u32,
+    ) -> Option<()> {
+        if header.first == 0 {
+            if header.refines && self.frame.progressive {
+                return bits.take(1).map(drop);
+            }
+            let length = bits.symbol(self.dc_tables.get(component.dc)?.as_ref()?)?;
+            bits.take((length <= 15).then_some(u32::from(length))?)?;
+            if self.frame.progressive {
+                return Some(());
+            }
+            return check_ac(bits, self.ac_tables.get(component.ac)?.as_ref()?);
+        }
+        let table = self.ac_tables.get(component.ac)?.as_ref()?;
+        let (padded, _) = padded_blocks(self.frame, component.index);
+        let block = self.nonzero[component.index].get_mut((y * padded + x) as usize)?;
+        if header.refines {
+            refine_band(bits, table, header, block, band)
+        } else {
+            check_band(bits, table, header, block, band)
+        }
+    }
+}
+
+/// The AC coefficients of a sequential block (clause F.2.2.2).
+fn check_ac(bits: &mut Bits<'_>, table: &Huffman) -> Option<()> {
+    let mut k = 1;
+    while k < 64 {
+        let symbol = bits.symbol(table)?;
+        match (symbol >> 4, symbol & 15) {
+            (15, 0) => k += 16,
+            (_, 0) => return Some(()),
+            (run, length) => {
+                bits.take(u32::from(length))?;
+                k += 1 + run;
+            }
+        }
+    }
+    Some(())
+}
+
+/// The first scan of a band of a progressive block (clause G.1.2.2). `band` counts blocks that are to end
+/// without data.
+fn check_band(
+    bits: &mut Bits<'_>,
+    table: &Huffman,
+    header: &Header,
+    block: &mut u64,
+    band: &mut u32,
+) -> Option<()> {
+    if *band > 0 {
+        *band -= 1;
+        return Some(());
+    }
+    let mut k = header.first;
+    while k <= header.last {
+        let symbol = bits.symbol(table)?;
+        match (symbol >> 4, symbol & 15) {
+            (15, 0) => k += 16,
+            (run, 0) => {
+                *band = (1 << run) - 1 + bits.take(u32::from(run))?;
+                return Some(());
+            }
+            (run, length) => {
+                bits.take(u32::from(length))?;
+                k += run;
+                *block |= 1u64.checked_shl(u32::from(k))?;
+                k += 1;
+            }
+        }
+    }
+    Some(())
+}
+
+/// A later scan of a band (clause G.1.2.3): coefficients that are not zero get one more bit each.
+fn refine_band(
+    bits: &mut Bits<'_>,
+    table: &Huffman,
+    header: &Header,
+    block: &mut u64,
+    band: &mut u32,
+) -> Option<()> {
+    let mut k = header.first;
+    if *band == 0 {
+        while k <= header.last {
+            let symbol = bits.symbol(table)?;
+            let (mut run, length) = (symbol >> 4, symbol & 15);
+            if length == 0 && run < 15 {
+                *band = (1 << run) + bits.take(u32::from(run))?;
+                break;
+            }
+            bits.take(u32::from(length.min(1)))?;
+            while k <= header.last {
+                if *block & 1 << k != 0 {
+                    bits.take(1)?;
+                } else if run == 0 {
+                    break;
+                } else {
+                    run -= 1;
+                }
+                k += 1;
+            }
+            if length > 0 && k <= header.last {
+                *block |= 1 << k;
+            }
+            k += 1;
+        }
+    }
+    if *band > 0 {
+        for k in k..=header.last {
+            if *block & 1 << k != 0 {
+                bits.take(1)?;
+            }
+        }
+        *band -= 1;
+    }
+    Some(())
+}
+
+/// The data up to a restart marker, the marker's number, and what follows.
+fn split_at_restart(data: &[u8]) -> (&[u8], Option<u8>, &[u8]) {
+    let mut position = 0;
+    while let Some(found) = data[position..].iter().position(|&byte| byte == 0xFF) {
+        let start = position + found;
+        let fill = data[start..].iter().take_while(|&&byte| byte == 0xFF).count();
+        position = start + fill + 1;
+        if let Some(marker @ 0xD0..=0xD7) = data.get(start + fill) {
+            return (&data[..start], Some(marker - 0xD0), &data[position..]);
+        }
+        if position >= data.len() {
+            break;
+        }
+    }
+    (data, None, &[])
+}
+
+/// Units of an interleaved scan, across and down.
+fn units(frame: &Frame) -> (u32, u32) {
+    let (across, down) = largest_factors(frame);
+    (frame.width.div_ceil(8 * across), frame.height.div_ceil(8 * down))
+}
+
+/// Blocks of a component in a scan of its own (clause A.2.2).
+fn blocks(frame: &Frame, index: usize) -> (u32, u32) {
+    let (across, down) = largest_factors(frame);
+    let component = &frame.components[index];
+    let side = |length: u32, factor: u32, largest: u32| (length * factor).div_ceil(largest).div_ceil(8);
+    (side(frame.width, component.across, across), side(frame.height, component.down, down))
+}
+
+/// Blocks of a component with those that fill up the last units.
+fn padded_blocks(frame: &Frame, index: usize) -> (u32, u32) {
+    let (across, down) = units(frame);
+    (across * frame.components[index].across, down * frame.components[index].down)
+}
+
+fn largest_factors(frame: &Frame) -> (u32, u32) {
+    let across = frame.components.iter().map(|component| component.across).max();
+    let down = frame.components.iter().map(|component| component.down).max();
+    (across.unwrap_or(1), down.unwrap_or(1))
+}

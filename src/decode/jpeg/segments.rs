@@ -1,0 +1,241 @@
+//! The marker segments of a JPEG (T.81 annex B), looked at before the decoder is.
+//!
+//! The decoder then gets a stream without metadata and without what follows the picture, so that neither
+//! can make it refuse the picture.
+
+use std::ops::Range;
+
+use super::super::{Format, damaged, unsupported};
+use crate::error::Result;
+
+/// What a walk over the segments finds.
+pub(super) struct Segments<'a> {
+    pub(super) frame: Frame,
+    pub(super) scans: Vec<Scan>,
+    /// Whether the file says where it ends.
+    pub(super) has_end: bool,
+    /// The colour transform of the Adobe segment (T.872 clause 6.5.3): 0 none, 1 YCbCr, 2 YCCK.
+    pub(super) adobe_transform: Option<u8>,
+    has_jfif: bool,
+    pub(super) exif: Option<&'a [u8]>,
+    /// Numbered parts of an ICC profile (ICC.1:2022 annex B.4), and how many there should be.
+    icc_parts: Vec<(u8, u8, &'a [u8])>,
+    /// The file without metadata.
+    pub(super) stream: Vec<u8>,
+}
+
+/// The frame header (clause B.2.2).
+pub(super) struct Frame {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) progressive: bool,
+    pub(super) components: Vec<Component>,
+}
+
+pub(super) struct Component {
+    pub(super) id: u8,
+    /// Blocks a unit, across and down.
+    pub(super) across: u32,
+    pub(super) down: u32,
+}
+
+/// A scan (clause B.2.3): where in the stream its tables and its entropy-coded data are.
+pub(super) struct Scan {
+    /// All that stands in the stream between the scan before and this scan's header.
+    pub(super) tables: Range<usize>,
+    pub(super) header: Range<usize>,
+    pub(super) data: Range<usize>,
+}
+
+/// Markers by name (table B.1).
+mod marker {
+    pub(super) const TEM: u8 = 0x01;
+    pub(super) const DHT: u8 = 0xC4;
+    pub(super) const DAC: u8 = 0xCC;
+    pub(super) const RST0: u8 = 0xD0;
+    pub(super) const SOI: u8 = 0xD8;
+    pub(super) const EOI: u8 = 0xD9;
+    pub(super) const SOS: u8 = 0xDA;
+    pub(super) const DQT: u8 = 0xDB;
+    pub(super) const DRI: u8 = 0xDD;
+    pub(super) const APP0: u8 = 0xE0;
+    pub(super) const APP1: u8 = 0xE1;
+    pub(super) const APP2: u8 = 0xE2;
+    pub(super) const APP14: u8 = 0xEE;
+}
+
+impl<'a> Segments<'a> {
+    pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
+        let mut segments = Self {
+            frame: Frame { width: 0, height: 0, progressive: false, components: Vec::new() },
+            scans: Vec::new(),
+            has_end: false,
+            adobe_transform: None,
+            has_jfif: false,
+            exif: None,
+            icc_parts: Vec::new(),
+            stream: vec![0xFF, marker::SOI],
+        };
+        let (mut position, mut tables) = (2, 2);
+        while let Some(found) = next_marker(bytes, position) {
+            position = found.end;
+            match bytes[found.end - 1] {
+                marker::EOI => {
+                    segments.has_end = true;
+                    break;
+                }
+                // These have no length, and no meaning here.
+                marker::TEM | marker::RST0..=marker::SOI => {}
+                kind => {
+                    let content = content(bytes, position)?;
+                    position += 2 + content.len();
+                    segments.take(kind, content)?;
+                    if kind == marker::SOS {
+                        let header = segments.stream.len() - content.len()..segments.stream.len();
+                        position = segments.take_scan(bytes, position, tables, header);
+                        tables = segments.stream.len();
+                    }
+                }
+            }
+        }
+        if segments.scans.is_empty() {
+            return Err(damaged(Format::Jpeg, "the file ends before the picture data"));
+        }
+        segments.stream.extend([0xFF, marker::EOI]);
+        Ok(segments)
+    }
+
+    fn take(&mut self, kind: u8, content: &'a [u8]) -> Result<()> {
+        match (kind, content) {
+            (0xC0..=0xC2, _) => self.frame = self.read_frame(kind == 0xC2, content)?,
+            (marker::DAC | 0xC9..=0xCB | 0xCD..=0xCF, _) => {
+                return Err(unsupported(Format::Jpeg, "arithmetic coding"));
+            }
+            (0xC3 | 0xC5..=0xC8, _) => {
+                return Err(unsupported(Format::Jpeg, "lossless or hierarchical coding"));
+            }
+            (marker::DHT | marker::DQT | marker::DRI | marker::SOS, _) => {}
+            (marker::APP14, [b'A', b'd', b'o', b'b', b'e', _, _, _, _, _, _, transform, ..]) => {
+                self.adobe_transform = Some(*transform);
+            }
+            (marker::APP0, [b'J', b'F', b'I', b'F', 0, ..]) => self.has_jfif = true,
+            (marker::APP1, [b'E', b'x', b'i', b'f', 0, _, exif @ ..]) => {
+                self.exif = self.exif.or(Some(exif));
+            }
+            (marker::APP2, _) => {
+                if let Some([number, count, part @ ..]) = content.strip_prefix(b"ICC_PROFILE\0") {
+                    self.icc_parts.push((*number, *count, part));
+                }
+            }
+            _ => {}
+        }
+        if !(marker::APP0..=0xFE).contains(&kind) {
+            self.stream.extend([0xFF, kind]);
+            self.stream.extend((content.len() as u16 + 2).to_be_bytes());
+            self.stream.extend(content);
+        }
+        Ok(())
+    }
+
+    /// Copies the entropy-coded data at `position`, and returns where it ends.
+    fn take_scan(&mut self, bytes: &[u8], position: usize, tables: usize, header: Range<usize>) -> usize {
+        let end = end_of_data(bytes, position);
+        let data = self.stream.len()..self.stream.len() + (end - position);
+        self.stream.extend(&bytes[position..end]);
+        self.scans.push(Scan { tables: tables..header.start, header, data });
+        end
+    }
+
+    fn read_frame(&self, progressive: bool, content: &[u8]) -> Result<Frame> {
+        let broken = || damaged(Format::Jpeg, "the frame header makes no sense");
+        if !self.frame.components.is_empty() {
+            return Err(damaged(Format::Jpeg, "there is a second frame header"));
+        }
+        let ([precision, h1, h0, w1, w0, count], rest) =
+            content.split_first_chunk::<6>().ok_or_else(broken)?;
+        if *precision != 8 {
+            return Err(unsupported(Format::Jpeg, format!("{precision}-bit samples")));
+        }
+        let height = u32::from(u16::from_be_bytes([*h1, *h0]));
+        let width = u32::from(u16::from_be_bytes([*w1, *w0]));
+        if height == 0 {
+            return Err(unsupported(Format::Jpeg, "a height that follows the picture"));
+        }
+        let (entries, _) = rest.as_chunks::<3>();
+        let components: Vec<_> = entries
+            .iter()
+            .map(|&[id, factors, _]| Component {
+                id,
+                across: u32::from(factors >> 4),
+                down: u32::from(factors & 15),
+            })
+            .collect();
+        let sound = |c: &Component| (1..=4).contains(&c.across) && (1..=4).contains(&c.down);
+        if width == 0 || components.len() != usize::from(*count) || !components.iter().all(sound) {
+            return Err(broken());
+        }
+        if components.is_empty() {
+            return Err(broken());
+        }
+        Ok(Frame { width, height, progressive, components })
+    }
+
+    /// Whether three components are YCbCr, by the rules that libjpeg made common: the Adobe segment
+    /// decides, then JFIF, then the components' names.
+    pub(super) fn is_ycc(&self) -> bool {
+        let is_named_rgb = self.frame.components.iter().map(|c| c.id).eq(*b"RGB");
+        match self.adobe_transform {
+            Some(transform) => transform != 0,
+            None => self.has_jfif || !is_named_rgb,
+        }
+    }
+
+    /// The ICC profile, where all its parts are there.
+    pub(super) fn icc_profile(&self) -> Option<Vec<u8>> {
+        let mut parts = self.icc_parts.clone();
+        parts.sort_by_key(|part| part.0);
+        let count = parts.len();
+        let complete = parts
+            .iter()
+            .enumerate()
+            .all(|(i, part)| usize::from(part.0) == i + 1 && usize::from(part.1) == count);
+        (complete && count > 0).then(|| parts.iter().flat_map(|part| part.2).copied().collect())
+    }
+}
+
+/// The next marker with its fill bytes (clause B.1.1.2). What stands before it belongs to nothing; every
+/// decoder skips it.
+fn next_marker(bytes: &[u8], from: usize) -> Option<Range<usize>> {
+    let mut position = from;
+    loop {
+        let start = position + bytes.get(position..)?.iter().position(|&byte| byte == 0xFF)?;
+        let fill = bytes[start..].iter().take_while(|&&byte| byte == 0xFF).count();
+        position = start + fill;
+        if *bytes.get(position)? != 0 {
+            return Some(start..position + 1);
+        }
+    }
+}
+
+/// The content of the segment whose length is at `position`.
+fn content(bytes: &[u8], position: usize) -> Result<&[u8]> {
+    let cut_off = || damaged(Format::Jpeg, "the file ends within a segment");
+    let length = bytes.get(position..position + 2).ok_or_else(cut_off)?;
+    let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
+    if length < 2 {
+        return Err(damaged(Format::Jpeg, "a segment shorter than its length"));
+    }
+    bytes.get(position + 2..position + length).ok_or_else(cut_off)
+}
+
+/// Where entropy-coded data ends: at a marker that does not restart it.
+fn end_of_data(bytes: &[u8], from: usize) -> usize {
+    let mut position = from;
+    while let Some(found) = next_marker(bytes, position) {
+        if !(marker::RST0..marker::SOI).contains(&bytes[found.end - 1]) {
+            return found.start;
+        }
+        position = found.end;
+    }
+    bytes.len()
+}

@@ -1,0 +1,132 @@
+//! The chunks of a PNG, looked at before the decoder is.
+//!
+//! The decoder then gets only the chunks that it needs: it panics on some palette lengths, and refuses
+//! pictures for the sake of metadata.
+
+use super::super::{Format, damaged, unsupported};
+use crate::error::Result;
+
+/// A packed ICC profile longer than this is ignored, so that it cannot use up the decoder's memory.
+const MAX_PROFILE_BYTES: usize = 4 << 20;
+
+/// What a walk over the chunks finds.
+pub(super) struct Chunks<'a> {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    /// Frames that are really there; 1 for a still.
+    pub(super) frames: u32,
+    /// The content of the cICP chunk.
+    pub(super) code_points: Option<[u8; 4]>,
+    pub(super) exif: Option<&'a [u8]>,
+    /// What the decoder needs: the signature and whole chunks.
+    pub(super) pieces: Vec<&'a [u8]>,
+}
+
+/// One chunk.
+struct Chunk<'a> {
+    kind: [u8; 4],
+    data: &'a [u8],
+    crc: u32,
+    /// All of it, with length and checksum.
+    whole: &'a [u8],
+}
+
+impl Chunk<'_> {
+    fn is_intact(&self) -> bool {
+        let mut hasher = crc32fast::Hasher::new();
+        hasher.update(&self.kind);
+        hasher.update(self.data);
+        hasher.finalize() == self.crc
+    }
+}
+
+impl<'a> Chunks<'a> {
+    pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
+        let (signature, mut rest) = bytes.split_at(bytes.len().min(8));
+        if signature != b"\x89PNG\r\n\x1a\n" {
+            return Err(damaged(Format::Png, "the signature was changed, as by a transfer in text mode"));
+        }
+        let header = next_chunk(&mut rest)?;
+        let (width, height) = dimensions(&header)?;
+        let pieces = vec![signature, header.whole];
+        let mut chunks = Self { width, height, frames: 1, code_points: None, exif: None, pieces };
+        let (mut claimed_frames, mut frame_controls, mut seen_data) = (1, 0, false);
+        loop {
+            let chunk = next_chunk(&mut rest)?;
+            match &chunk.kind {
+                b"IEND" => {
+                    chunks.pieces.push(chunk.whole);
+                    break;
+                }
+                // Only an acTL before the picture counts, and only as a claim (clause 11.3.6.1).
+                b"acTL" if chunk.data.len() == 8 && !seen_data && chunk.is_intact() => {
+                    claimed_frames = big_endian(chunk.data);
+                }
+                b"fcTL" if chunk.data.len() == 26 => frame_controls += 1,
+                kind => {
+                    seen_data |= kind == b"IDAT";
+                    chunks.take(&chunk)?;
+                }
+            }
+        }
+        chunks.frames = claimed_frames.min(frame_controls).max(1);
+        Ok(chunks)
+    }
+
+    /// Keeps what matters of a chunk, and refuses what cannot be read.
+    fn take(&mut self, chunk: &Chunk<'a>) -> Result<()> {
+        let length = chunk.data.len();
+        match &chunk.kind {
+            b"PLTE" if length == 0 || !length.is_multiple_of(3) => {
+                return Err(damaged(Format::Png, format!("a palette of {length} bytes")));
+            }
+            // Transparency is part of the picture: the decoder would read it as opaque.
+            b"tRNS" if !chunk.is_intact() => {
+                return Err(damaged(Format::Png, "the checksum of the tRNS chunk is wrong"));
+            }
+            b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"gAMA" | b"cHRM" | b"sRGB" => {
+                self.pieces.push(chunk.whole);
+            }
+            b"iCCP" if length <= MAX_PROFILE_BYTES => self.pieces.push(chunk.whole),
+            b"cICP" if chunk.is_intact() => self.code_points = chunk.data.try_into().ok(),
+            b"eXIf" if chunk.is_intact() => self.exif = Some(chunk.data),
+            // The fifth bit of the first letter tells ancillary from critical (clause 5.4).
+            [first, ..] if first & 0x20 == 0 => {
+                let name = String::from_utf8_lossy(&chunk.kind).into_owned();
+                return Err(unsupported(Format::Png, format!("the critical chunk {name}")));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Splits the next chunk off.
+fn next_chunk<'a>(rest: &mut &'a [u8]) -> Result<Chunk<'a>> {
+    if rest.is_empty() {
+        return Err(damaged(Format::Png, "the file ends without an IEND chunk"));
+    }
+    let cut_off = || damaged(Format::Png, "the file ends within a chunk");
+    let (head, _) = rest.split_first_chunk::<8>().ok_or_else(cut_off)?;
+    let kind = [head[4], head[5], head[6], head[7]];
+    if !kind.iter().all(u8::is_ascii_alphabetic) {
+        return Err(damaged(Format::Png, "a chunk name is not of four letters"));
+    }
+    let length = big_endian(head) as usize;
+    let (whole, after) = rest.split_at_checked(length.saturating_add(12)).ok_or_else(cut_off)?;
+    *rest = after;
+    Ok(Chunk { kind, data: &whole[8..8 + length], crc: big_endian(&whole[8 + length..]), whole })
+}
+
+fn dimensions(header: &Chunk<'_>) -> Result<(u32, u32)> {
+    match (&header.kind, header.data.len()) {
+        (b"IHDR", 13) => Ok((big_endian(header.data), big_endian(&header.data[4..]))),
+        (b"CgBI", _) => Err(unsupported(Format::Png, "Apple's own changes (CgBI)")),
+        _ => Err(damaged(Format::Png, "the first chunk is not a header")),
+    }
+}
+
+/// The first four bytes as a number.
+fn big_endian(bytes: &[u8]) -> u32 {
+    bytes[..4].iter().fold(0, |number, &byte| number << 8 | u32::from(byte))
+}

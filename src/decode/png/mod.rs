@@ -1,0 +1,166 @@
+//! PNG, by the third edition of its specification (W3C, 2025).
+
+mod chunks;
+mod rows;
+
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+
+use ::png::{BitDepth, ColorType, Decoder, DecodingError, Limits as PngLimits, Reader};
+
+use super::color::{Channels, Converter, Curve, Depth, Primaries, Profile};
+use super::limits::{transparent_pixels, zeroed};
+use super::samples::Rgba16;
+use super::{Format, Options, Picture, damaged, orientation};
+use crate::error::Result;
+use crate::image::{Image, Rgba8};
+use chunks::Chunks;
+use rows::RowLayout;
+
+/// Memory that the decoder may take for an ICC profile, packed and unpacked, and its tables. The largest
+/// profiles in use have about 4 MB.
+const METADATA_BYTES: usize = 16 << 20;
+
+pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
+    let chunks = Chunks::read(bytes)?;
+    let (width, height) = (chunks.width, chunks.height);
+    options.limits.check(width, height, size_of::<Rgba8>() as u64)?;
+    options.check_frames(Format::Png, chunks.frames)?;
+
+    let mut decoder = Decoder::new(Pieces::new(&chunks.pieces));
+    // A row holds at most 8 bytes a pixel, and the decoder keeps two of them.
+    decoder.set_limits(PngLimits { bytes: METADATA_BYTES + 24 * width as usize });
+    let mut reader = decoder.read_info().map_err(broken)?;
+    let pixels = read_pixels(&mut reader, &chunks)?;
+    // The checksums behind the last row, and the end.
+    reader.finish().map_err(broken)?;
+    let orientation = orientation::from_exif(chunks.exif);
+    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, frames: chunks.frames })
+}
+
+fn read_pixels(reader: &mut Reader<Pieces<'_>>, chunks: &Chunks<'_>) -> Result<Vec<Rgba8>> {
+    let info = reader.info();
+    let channels = match info.color_type {
+        ColorType::Grayscale | ColorType::GrayscaleAlpha => Channels::Gray,
+        ColorType::Rgb | ColorType::Rgba | ColorType::Indexed => Channels::Rgb,
+    };
+    let depth = if info.bit_depth == BitDepth::Sixteen { Depth::Sixteen } else { Depth::Eight };
+    let converter = Converter::new(&profiles(info, chunks), channels, depth);
+    let layout = RowLayout::new(info, converter)?;
+
+    let width = chunks.width as usize;
+    let mut deep: Vec<Rgba16> = zeroed(if depth == Depth::Sixteen { u64::from(chunks.width) } else { 0 })?;
+    let mut pixels = transparent_pixels(chunks.width, chunks.height)?;
+    if !info.interlaced {
+        for out in pixels.chunks_exact_mut(width) {
+            layout.convert(next_row(reader)?, &mut deep, out)?;
+        }
+        return Ok(pixels);
+    }
+    let mut row: Vec<Rgba8> = zeroed(u64::from(chunks.width))?;
+    for [left, top, across, down] in ADAM7 {
+        let row = &mut row[..width.saturating_sub(left).div_ceil(across)];
+        if row.is_empty() {
+            continue;
+        }
+        for line in pixels.chunks_exact_mut(width).skip(top).step_by(down) {
+            layout.convert(next_row(reader)?, &mut deep, row)?;
+            for (out, &pixel) in line.iter_mut().skip(left).step_by(across).zip(row.iter()) {
+                *out = pixel;
+            }
+        }
+    }
+    Ok(pixels)
+}
+
+/// First column, first row, and the steps across and down of each interlace pass (clause 8.1).
+const ADAM7: [[usize; 4]; 7] =
+    [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]];
+
+fn next_row<'a>(reader: &'a mut Reader<Pieces<'_>>) -> Result<&'a [u8]> {
+    let row = reader.next_row().map_err(broken)?;
+    Ok(row.ok_or_else(|| damaged(Format::Png, "the picture data ends early"))?.data())
+}
+
+/// What the file says about its colours, the strongest first (clause 4.3).
+fn profiles<'a>(info: &'a ::png::Info<'_>, chunks: &Chunks<'_>) -> Vec<Profile<'a>> {
+    let mut profiles = Vec::new();
+    // The third number is a matrix, which RGB has none of (clause 11.3.2.6).
+    if let Some([primaries, transfer, 0, range @ 0..=1]) = chunks.code_points {
+        profiles.push(Profile::Cicp { primaries, transfer, full_range: range == 1 });
+    }
+    if let Some(icc) = &info.icc_profile {
+        profiles.push(Profile::Icc(icc));
+    }
+    if info.srgb.is_some() {
+        profiles.push(Profile::Measured { curve: Curve::Srgb, primaries: Primaries::SRGB });
+    }
+    // 45455 alone is what encoders write for sRGB where they know no better (clause 11.3.2.5 asks for it
+    // beside the sRGB chunk), and what browsers leave alone.
+    let gamma = info.gama_chunk.map(::png::ScaledFloat::into_scaled);
+    let gamma = gamma.filter(|&gamma| gamma != 45_455 || info.chrm_chunk.is_some());
+    if gamma.is_some() || info.chrm_chunk.is_some() {
+        let curve = gamma.map_or(Curve::Srgb, |gamma| Curve::Power(100_000.0 / f64::from(gamma)));
+        let point = |(x, y): (::png::ScaledFloat, ::png::ScaledFloat)| (x.into_value(), y.into_value());
+        let primaries = info.chrm_chunk.map_or(Primaries::SRGB, |chrm| Primaries {
+            white: point(chrm.white),
+            red: point(chrm.red),
+            green: point(chrm.green),
+            blue: point(chrm.blue),
+        });
+        profiles.push(Profile::Measured { curve, primaries });
+    }
+    profiles
+}
+
+fn broken(error: DecodingError) -> crate::error::Error {
+    match error {
+        DecodingError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            damaged(Format::Png, "the picture data ends early")
+        }
+        error => damaged(Format::Png, error.to_string()),
+    }
+}
+
+/// The parts of a file that the decoder is to see, one after the other, without copying them.
+struct Pieces<'a> {
+    current: &'a [u8],
+    rest: std::slice::Iter<'a, &'a [u8]>,
+}
+
+impl<'a> Pieces<'a> {
+    fn new(pieces: &'a [&'a [u8]]) -> Self {
+        Self { current: &[], rest: pieces.iter() }
+    }
+}
+
+impl BufRead for Pieces<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.current.is_empty() {
+            match self.rest.next() {
+                Some(piece) => self.current = piece,
+                None => break,
+            }
+        }
+        Ok(self.current)
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.current = &self.current[amount..];
+    }
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut piece = self.fill_buf()?;
+        let count = piece.read(out)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl Seek for Pieces<'_> {
+    /// Only asked for by type: the decoder reads forwards.
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}

@@ -1,0 +1,99 @@
+//! BMP, PNM and QOI, and the pixels of TIFF: formats that need no care beyond their decoder's.
+
+use std::io::Cursor;
+
+use image::codecs::{bmp::BmpDecoder, pnm::PnmDecoder, qoi::QoiDecoder};
+use image::metadata::Orientation;
+use image::{ColorType, ImageDecoder, ImageError, error::LimitErrorKind};
+
+use super::color::{Channels, Converter, Depth, Profile};
+use super::limits::{Limits, transparent_pixels, zeroed};
+use super::samples::{Rgba16, spread};
+use super::{Format, Picture, damaged, unsupported};
+use crate::error::{Error, Result};
+use crate::image::{Image, Rgba8};
+
+pub(super) fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Picture> {
+    let input = Cursor::new(bytes);
+    let broken = |error| broken(format, error);
+    match format {
+        Format::Bmp => read_with(BmpDecoder::new(input).map_err(broken)?, format, limits),
+        Format::Pnm => read_with(PnmDecoder::new(input).map_err(broken)?, format, limits),
+        _ => read_with(QoiDecoder::new(input).map_err(broken)?, format, limits),
+    }
+}
+
+/// Reads what any decoder of the `image` library offers.
+pub(super) fn read_with(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Result<Picture> {
+    let (width, height) = decoder.dimensions();
+    limits.check(width, height, 4 + u64::from(decoder.color_type().bytes_per_pixel()))?;
+    let mut decoder_limits = image::Limits::no_limits();
+    decoder_limits.max_alloc = Some(limits.max_memory);
+    let set = decoder_limits.reserve(decoder.total_bytes());
+    set.and_then(|()| decoder.set_limits(decoder_limits)).map_err(|error| broken(format, error))?;
+
+    // Metadata that cannot be read is as good as none.
+    let icc = decoder.icc_profile().ok().flatten();
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profiles: Vec<_> = icc.iter().map(|icc| Profile::Icc(icc)).collect();
+    let pixels = read_pixels(decoder, format, &profiles)?;
+    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, frames: 1 })
+}
+
+fn read_pixels(decoder: impl ImageDecoder, format: Format, profiles: &[Profile<'_>]) -> Result<Vec<Rgba8>> {
+    let color_type = decoder.color_type();
+    let channels = if color_type.has_color() { Channels::Rgb } else { Channels::Gray };
+    let (width, height) = decoder.dimensions();
+    let mut pixels = transparent_pixels(width, height)?;
+    let bytes = decoder.total_bytes();
+    match color_type {
+        ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => {
+            let packed = &mut pixels.as_flattened_mut()[..bytes as usize];
+            decoder.read_image(packed).map_err(|error| broken(format, error))?;
+            match color_type {
+                ColorType::L8 => spread::<1>(&mut pixels),
+                ColorType::La8 => spread::<2>(&mut pixels),
+                ColorType::Rgb8 => spread::<3>(&mut pixels),
+                _ => {}
+            }
+            Converter::new(profiles, channels, Depth::Eight).convert(&mut pixels);
+        }
+        ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => {
+            let mut samples: Vec<u8> = zeroed(bytes)?;
+            decoder.read_image(&mut samples).map_err(|error| broken(format, error))?;
+            let converter = Converter::new(profiles, channels, Depth::Sixteen);
+            let row_bytes = samples.len() / height as usize;
+            let rows = samples.chunks_exact(row_bytes).zip(pixels.chunks_exact_mut(width as usize));
+            for (row, out) in rows {
+                converter.convert_deep(&unpack(row, color_type), out);
+            }
+        }
+        // What white is in them is not in the file, so any 8-bit rendering would be a guess.
+        _ => return Err(unsupported(format, "floating-point samples")),
+    }
+    Ok(pixels)
+}
+
+/// 16-bit pixels out of bytes in the machine's own order, which is what the library hands over.
+fn unpack(row: &[u8], color_type: ColorType) -> Vec<Rgba16> {
+    let samples: Vec<u16> = row.as_chunks().0.iter().map(|&bytes| u16::from_ne_bytes(bytes)).collect();
+    let pixels = samples.chunks_exact(usize::from(color_type.channel_count()));
+    let pixel = |samples: &[u16]| match *samples {
+        [gray] => [gray, gray, gray, u16::MAX],
+        [gray, alpha] => [gray, gray, gray, alpha],
+        [red, green, blue] => [red, green, blue, u16::MAX],
+        [red, green, blue, alpha, ..] => [red, green, blue, alpha],
+        [] => [0; 4],
+    };
+    pixels.map(pixel).collect()
+}
+
+pub(super) fn broken(format: Format, error: ImageError) -> Error {
+    match error {
+        ImageError::Unsupported(error) => unsupported(format, error.to_string()),
+        ImageError::Limits(error) if error.kind() == LimitErrorKind::InsufficientMemory => {
+            damaged(format, "the header asks for more memory than the limit allows")
+        }
+        error => damaged(format, error.to_string()),
+    }
+}
