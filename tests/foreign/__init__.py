@@ -1,0 +1,1 @@
+"""What foreign_decoders.py asks of other people's programs."""
