@@ -1,3 +1,47 @@
-//! The huepack program.
+//! The huepack program: arguments to a plan, the plan to files, the files to an exit code.
 
-fn main() {}
+mod args;
+mod compare;
+mod failure;
+mod inspect;
+mod output;
+mod pack;
+mod plan;
+mod progress;
+mod report;
+mod source;
+mod terminal;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Command};
+use terminal::Status;
+
+fn main() -> Status {
+    let cli = Cli::parse();
+    // A decoder that panics on damaged data is caught and reported by name; it need not talk as well.
+    std::panic::set_hook(Box::new(|_| {}));
+    match cli.command {
+        None => pack::run(&cli.pack),
+        Some(Command::Pack(args)) => pack::run(&args),
+        Some(Command::Compare(args)) => compare::run(&args),
+        Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "huepack", &mut script);
+            terminal::say(String::from_utf8_lossy(&script).trim_end());
+            Status::Done
+        }
+        Some(Command::Man) => man(),
+    }
+}
+
+fn man() -> Status {
+    let mut page = Vec::new();
+    if let Err(error) = clap_mangen::Man::new(Cli::command()).render(&mut page) {
+        terminal::complain(&format!("the manual page could not be made: {error}"));
+        return Status::Failed;
+    }
+    terminal::say(String::from_utf8_lossy(&page).trim_end());
+    Status::Done
+}

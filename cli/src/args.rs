@@ -1,0 +1,225 @@
+//! What can be typed: arguments as given, not yet checked against the world.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use huepack::{ColorSpace, Dither, Effort, Format};
+
+/// Make web images smaller: fit a palette and write real indexed PNG and GIF files.
+#[derive(Debug, Parser)]
+#[command(
+    name = "huepack",
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    arg_required_else_help = true,
+    override_usage = "huepack [OPTIONS] <INPUT>...\n       huepack <COMMAND>",
+    disable_help_subcommand = true,
+    after_help = EXAMPLES,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) pack: PackArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  huepack photo.jpg                     writes photo-hue.png and says what was saved
+  huepack *.png --colors 64 --out-dir small
+  huepack logo.png -o logo.gif --matte '#ffffff'
+  huepack compare china.jpg --colors 64 --html china.html";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Pack pictures; the same as giving them without a command
+    #[command(after_help = EXAMPLES)]
+    Pack(PackArgs),
+    /// Hold palettes of several methods side by side: a table, a picture, a page
+    Compare(crate::compare::CompareArgs),
+    /// Show what a file is made of and what a repack would save
+    Inspect(InspectArgs),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PackArgs {
+    /// Pictures: PNG, JPEG, GIF, WebP, BMP, TIFF, PNM or QOI; - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Write here; - for standard output [default: beside the input]
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["out_dir", "suffix"])]
+    pub(crate) output: Option<PathBuf>,
+    /// Write into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out_dir: Option<PathBuf>,
+    /// Add this to the name [default: -hue, or nothing with --out-dir]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) suffix: Option<String>,
+    /// png or gif [default: as the output is named, else png]
+    #[arg(short, long, value_enum, hide_possible_values = true)]
+    pub(crate) format: Option<FormatArg>,
+    /// Most colours, 2 to 256
+    #[arg(short, long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(2..=256))]
+    pub(crate) colors: u16,
+    /// Compare colours in oklab, lab, rgb or linear
+    #[arg(long, value_enum, default_value_t = SpaceArg::Oklab, hide_possible_values = true)]
+    pub(crate) space: SpaceArg,
+    /// auto (where it shows), none, floyd-steinberg or ordered
+    #[arg(long, value_enum, default_value_t = DitherArg::Auto, hide_possible_values = true)]
+    pub(crate) dither: DitherArg,
+    /// Part of the error that dithering spreads, 0 to 1 [default: 0.8]
+    #[arg(long, value_name = "X", value_parser = unit)]
+    pub(crate) dither_strength: Option<f32>,
+    /// Seed of everything random
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Time for a smaller file: fast, balanced or best
+    #[arg(long, value_enum, default_value_t = EffortArg::Balanced, hide_possible_values = true)]
+    pub(crate) effort: EffortArg,
+    /// GIF: alpha from which a pixel is opaque, 0 to 255
+    #[arg(long, value_name = "N", default_value_t = 128)]
+    pub(crate) alpha_threshold: u8,
+    /// GIF: background for partly transparent pixels, such as '#ffffff'
+    #[arg(long, value_name = "COLOR", value_parser = color)]
+    pub(crate) matte: Option<[u8; 3]>,
+    /// Take the first frame of an animation
+    #[arg(long)]
+    pub(crate) first_frame: bool,
+    /// Largest picture to accept, in pixels [default: 256 million]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_pixels: Option<u64>,
+    /// Overwrite outputs, and write them even if larger than the source
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Report as JSON, one object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Report nothing but errors
+    #[arg(short, long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct InspectArgs {
+    /// The file; - for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    Png,
+    Gif,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SpaceArg {
+    Oklab,
+    Lab,
+    #[value(alias = "srgb")]
+    Rgb,
+    Linear,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DitherArg {
+    Auto,
+    None,
+    FloydSteinberg,
+    Ordered,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum EffortArg {
+    Fast,
+    Balanced,
+    Best,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Png => Self::Png,
+            FormatArg::Gif => Self::Gif,
+        }
+    }
+}
+
+impl From<SpaceArg> for ColorSpace {
+    fn from(space: SpaceArg) -> Self {
+        match space {
+            SpaceArg::Oklab => Self::Oklab,
+            SpaceArg::Lab => Self::Lab,
+            SpaceArg::Rgb => Self::Srgb,
+            SpaceArg::Linear => Self::LinearRgb,
+        }
+    }
+}
+
+impl From<DitherArg> for Dither {
+    fn from(dither: DitherArg) -> Self {
+        match dither {
+            DitherArg::Auto => Self::Auto,
+            DitherArg::None => Self::None,
+            DitherArg::FloydSteinberg => Self::FloydSteinberg,
+            DitherArg::Ordered => Self::Ordered,
+        }
+    }
+}
+
+impl From<EffortArg> for Effort {
+    fn from(effort: EffortArg) -> Self {
+        match effort {
+            EffortArg::Fast => Self::Fast,
+            EffortArg::Balanced => Self::Balanced,
+            EffortArg::Best => Self::Best,
+        }
+    }
+}
+
+/// A number from 0 to 1.
+fn unit(text: &str) -> Result<f32, String> {
+    text.parse().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(|| "wanted a number from 0 to 1".into())
+}
+
+/// A colour as in CSS: `#rrggbb` or `#rgb`, with or without the sign.
+fn color(text: &str) -> Result<[u8; 3], String> {
+    let wanted = || "wanted a colour such as #ffffff or #fff".to_owned();
+    let hex = text.strip_prefix('#').unwrap_or(text);
+    let digits: Option<Vec<u8>> = hex.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
+    match digits.as_deref() {
+        Some(&[r, g, b]) => Ok([r, g, b].map(|digit| 17 * digit)),
+        Some(&[a, b, c, d, e, f]) => Ok([16 * a + b, 16 * c + d, 16 * e + f]),
+        _ => Err(wanted()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn colours_are_read_as_in_css() {
+        assert_eq!(color("#0055ff"), Ok([0, 0x55, 0xff]));
+        assert_eq!(color("f0a"), Ok([0xff, 0, 0xaa]));
+        assert!(color("#12345").is_err() && color("red").is_err() && color("#ééé").is_err());
+    }
+}

@@ -1,0 +1,110 @@
+//! Errors as people meet them: the path, the reason, what to try.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use huepack::Error;
+
+/// Why one input could not be done.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    /// The path as it was given, or what stands for it.
+    pub(crate) subject: String,
+    pub(crate) reason: String,
+    /// What to try; may be empty.
+    pub(crate) advice: &'static str,
+}
+
+impl Failure {
+    pub(crate) fn new(subject: &Path, reason: impl Into<String>, advice: &'static str) -> Self {
+        Self { subject: shown(subject), reason: reason.into(), advice }
+    }
+
+    /// A file that could not be read.
+    pub(crate) fn reading(path: &Path, error: &io::Error) -> Self {
+        let (reason, advice) = match error.kind() {
+            io::ErrorKind::NotFound => ("there is no such file".into(), "check the name and the folder"),
+            io::ErrorKind::IsADirectory => ("this is a folder".into(), "name the files in it"),
+            io::ErrorKind::PermissionDenied => {
+                ("no permission to read it".into(), "check its mode and its owner")
+            }
+            _ => (format!("cannot be read: {error}"), ""),
+        };
+        Self::new(path, reason, advice)
+    }
+
+    /// A file that could not be written.
+    pub(crate) fn writing(path: &Path, error: &io::Error) -> Self {
+        let (reason, advice) = match error.kind() {
+            io::ErrorKind::NotFound => {
+                ("the folder to write to does not exist".into(), "make it first, or choose another")
+            }
+            io::ErrorKind::NotADirectory => {
+                ("a part of the path is not a folder".into(), "choose another output")
+            }
+            io::ErrorKind::PermissionDenied => {
+                ("no permission to write there".into(), "choose another folder with --out-dir")
+            }
+            io::ErrorKind::AlreadyExists => {
+                ("it exists already".into(), "--force overwrites it, -o or --suffix choose another name")
+            }
+            io::ErrorKind::StorageFull => ("the disk is full".into(), "make room; nothing was written"),
+            _ => (format!("cannot be written: {error}"), "nothing was written"),
+        };
+        Self::new(path, reason, advice)
+    }
+
+    /// A panic outside the decoders, which contain their own.
+    pub(crate) fn bug(subject: &Path) -> Self {
+        Self::new(subject, "huepack broke down on it", "this is a bug; please report it with the file")
+    }
+
+    /// A picture that the library refused.
+    pub(crate) fn library(path: &Path, error: &Error) -> Self {
+        let advice = match error {
+            Error::NoData | Error::Damaged { .. } | Error::DecoderPanicked { .. } => {
+                "export or download it again"
+            }
+            Error::UnknownFormat | Error::Unsupported { .. } => "convert it to PNG first",
+            Error::TooLarge { .. } => "if you trust the file, raise --max-pixels",
+            Error::OutOfMemory { .. } => "pack a smaller picture",
+            Error::Animated { .. } => "--first-frame packs its first frame",
+            Error::TooWideFor { .. } => "use --format png, or make the picture smaller",
+            Error::Encoder { .. } => "this is a bug in huepack; please report it",
+            _ => "",
+        };
+        Self::new(path, error.to_string(), advice)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.subject, self.reason)?;
+        if !self.advice.is_empty() {
+            write!(f, "; {}", self.advice)?;
+        }
+        Ok(())
+    }
+}
+
+/// A path on one line, whatever bytes it is made of.
+pub(crate) fn shown(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "standard input".into();
+    }
+    let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    OsStr::to_string_lossy(path.as_os_str()).chars().map(escape).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_one_line() {
+        let failure = Failure::new(Path::new("a\nb\u{1b}[1m.png"), "it is broken", "mend it");
+        assert_eq!(failure.to_string(), "a\\nb\\u{1b}[1m.png: it is broken; mend it");
+    }
+}

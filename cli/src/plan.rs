@@ -1,0 +1,205 @@
+//! From arguments to jobs: which input goes where, in which format. Nothing is read or written yet.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use huepack::{Format, Packer, decode};
+
+use crate::args::PackArgs;
+use crate::failure::{Failure, shown};
+use crate::output::{Existing, Target, same_file};
+
+/// Everything that a run does.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) packer: Packer,
+    pub(crate) decoder: decode::Options,
+    pub(crate) existing: Existing,
+    pub(crate) talk: Talk,
+}
+
+/// One input and where its result goes.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) input: PathBuf,
+    /// Or why this input cannot be done; the others still are.
+    pub(crate) target: Result<Target, Failure>,
+}
+
+/// How results are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Talk {
+    Lines,
+    Json,
+    Quiet,
+}
+
+impl Plan {
+    /// Works out the jobs; an error is one of usage.
+    pub(crate) fn of(args: &PackArgs) -> Result<Self, String> {
+        let format = format(args)?;
+        if args.output.is_some() && args.inputs.len() > 1 {
+            return Err("-o names one output, but there are several inputs; use --out-dir".into());
+        }
+        Ok(Self {
+            jobs: jobs(args, format),
+            packer: packer(args, format),
+            decoder: decoder(args),
+            existing: if args.force { Existing::Replace } else { Existing::Keep },
+            talk: talk(args),
+        })
+    }
+}
+
+/// A job for every input. Two inputs must not meet in one output: the later one fails.
+fn jobs<'a>(args: &'a PackArgs, format: Format) -> Vec<Job> {
+    let mut taken: HashMap<Target, &'a Path> = HashMap::new();
+    let job = |input: &'a PathBuf| {
+        let target = target(args, input, format).and_then(|target| match taken.get(&target) {
+            Some(other) => Err(Failure::new(
+                input,
+                format!("its output would be that of {}", shown(other)),
+                "pack it on its own with -o",
+            )),
+            None => Ok(target),
+        });
+        if let Ok(target) = &target {
+            taken.insert(target.clone(), input);
+        }
+        Job { input: input.clone(), target }
+    };
+    args.inputs.iter().map(job).collect()
+}
+
+fn packer(args: &PackArgs, format: Format) -> Packer {
+    let mut packer = Packer::new()
+        .colors(usize::from(args.colors))
+        .space(args.space.into())
+        .dither(args.dither.into())
+        .seed(args.seed)
+        .effort(args.effort.into())
+        .format(format)
+        .alpha_threshold(args.alpha_threshold);
+    if let Some(strength) = args.dither_strength {
+        packer = packer.dither_strength(strength);
+    }
+    if let Some(matte) = args.matte {
+        packer = packer.matte(matte);
+    }
+    packer
+}
+
+fn decoder(args: &PackArgs) -> decode::Options {
+    let mut decoder = decode::Options::new();
+    if let Some(pixels) = args.max_pixels {
+        decoder = decoder.max_pixels(pixels);
+    }
+    if args.first_frame {
+        decoder = decoder.first_frame();
+    }
+    decoder
+}
+
+fn talk(args: &PackArgs) -> Talk {
+    match (args.json, args.quiet) {
+        (true, _) => Talk::Json,
+        (_, true) => Talk::Quiet,
+        _ => Talk::Lines,
+    }
+}
+
+/// The format asked for, or the one that the output is named after.
+fn format(args: &PackArgs) -> Result<Format, String> {
+    let asked = args.format.map(Format::from);
+    let Some(extension) = args.output.as_deref().and_then(Path::extension) else {
+        return Ok(asked.unwrap_or_default());
+    };
+    let named = match extension.to_ascii_lowercase().to_str() {
+        Some("png") => Some(Format::Png),
+        Some("gif") => Some(Format::Gif),
+        _ => None,
+    };
+    match (asked, named) {
+        (Some(asked), Some(named)) if asked != named => Err(format!(
+            "--format {} and an output named .{} do not agree; leave one of them out",
+            asked.extension(),
+            named.extension()
+        )),
+        (Some(format), _) | (None, Some(format)) => Ok(format),
+        (None, None) => Err(format!(
+            "an output named .{} is neither .png nor .gif; rename it, or say --format",
+            extension.to_string_lossy()
+        )),
+    }
+}
+
+/// Where the result of an input goes.
+fn target(args: &PackArgs, input: &Path, format: Format) -> Result<Target, Failure> {
+    let standard = Path::new("-");
+    let output = match (&args.output, &args.out_dir) {
+        (Some(output), _) if output == standard => return Ok(Target::StandardOutput),
+        (Some(output), _) => output.clone(),
+        (None, None) if input == standard => return Ok(Target::StandardOutput),
+        (None, Some(folder)) => folder.join(name(input, args.suffix.as_deref().unwrap_or(""), format)),
+        (None, None) => input.with_file_name(name(input, args.suffix.as_deref().unwrap_or("-hue"), format)),
+    };
+    if input != standard && same_file(input, &output) {
+        return Err(Failure::new(
+            input,
+            "the output is the input",
+            "choose another name with -o or --suffix",
+        ));
+    }
+    Ok(Target::File(output))
+}
+
+/// The input's name with the suffix and the format's extension.
+fn name(input: &Path, suffix: &str, format: Format) -> OsString {
+    let stem = if input == Path::new("-") { Some(OsStr::new("stdin")) } else { input.file_stem() };
+    let mut name = stem.unwrap_or_default().to_owned();
+    name.push(suffix);
+    name.push(".");
+    name.push(format.extension());
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::Cli;
+    use clap::Parser;
+
+    fn plan(arguments: &[&str]) -> Result<Plan, String> {
+        let cli = Cli::try_parse_from(std::iter::once(&"huepack").chain(arguments)).expect("arguments parse");
+        Plan::of(&cli.pack)
+    }
+
+    fn target_of(arguments: &[&str]) -> Target {
+        plan(arguments).unwrap().jobs.remove(0).target.unwrap()
+    }
+
+    #[test]
+    fn outputs_are_named_after_their_inputs() {
+        assert_eq!(target_of(&["a/photo.jpg"]), Target::File("a/photo-hue.png".into()));
+        assert_eq!(target_of(&["a/photo.jpg", "-f", "gif"]), Target::File("a/photo-hue.gif".into()));
+        assert_eq!(target_of(&["a/photo.jpg", "--out-dir", "b"]), Target::File("b/photo.png".into()));
+        assert_eq!(target_of(&["photo.jpg", "--suffix", ".min"]), Target::File("photo.min.png".into()));
+        assert_eq!(target_of(&["photo.jpg", "-o", "-"]), Target::StandardOutput);
+        assert_eq!(target_of(&["-"]), Target::StandardOutput);
+    }
+
+    #[test]
+    fn contradictions_are_errors_of_usage() {
+        assert!(plan(&["a.jpg", "-o", "a.gif", "--format", "png"]).is_err());
+        assert!(plan(&["a.jpg", "-o", "a.webp"]).is_err());
+        assert!(plan(&["a.jpg", "b.jpg", "-o", "c.png"]).is_err());
+    }
+
+    #[test]
+    fn two_inputs_do_not_meet_in_one_output() {
+        let jobs = plan(&["a.jpg", "a.png", "b.png"]).unwrap().jobs;
+        assert_eq!(jobs.iter().map(|job| job.target.is_ok()).collect::<Vec<_>>(), [true, false, true]);
+    }
+}

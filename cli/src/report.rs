@@ -1,0 +1,137 @@
+//! What is said of a packed file: one line for people, one object for machines.
+
+use std::path::PathBuf;
+
+use huepack::{Report, decode};
+use serde_json::{Value, json};
+
+use crate::failure::{Failure, shown};
+use crate::output::Target;
+
+/// What became of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Written,
+    /// The source is the better file: nothing was written.
+    Kept,
+}
+
+/// A file that was packed.
+#[derive(Debug)]
+pub(crate) struct Summary {
+    pub(crate) input: PathBuf,
+    pub(crate) target: Target,
+    pub(crate) outcome: Outcome,
+    pub(crate) source_format: decode::Format,
+    pub(crate) source_bytes: u64,
+    pub(crate) report: Report,
+}
+
+impl Summary {
+    /// Source, raw RGB and indexed bytes, what that saves, and how close the picture stayed.
+    pub(crate) fn line(&self) -> String {
+        let Report { format, colors, bytes, .. } = self.report;
+        let psnr = match self.report.psnr_db() {
+            psnr if psnr.is_finite() => format!("{psnr:.2} dB"),
+            _ => "lossless".into(),
+        };
+        let (input, source) = (shown(&self.input), grouped(self.source_bytes));
+        let (raw, file) = (grouped(bytes.raw_rgb), grouped(bytes.file));
+        if self.outcome == Outcome::Kept {
+            return format!(
+                "{input}: not written, {source} B as {} is no more than {file} B as indexed {} \
+                 ({raw} B raw RGB, {colors} colours, {psnr}); --force writes it",
+                self.source_format.name(),
+                format.name(),
+            );
+        }
+        let target = match &self.target {
+            Target::StandardOutput => "standard output".into(),
+            Target::File(path) => shown(path),
+        };
+        format!(
+            "{input} -> {target}: {source} B source, {raw} B raw RGB, {file} B indexed {} \
+             ({} of source, {} of raw), {colors} colours, {psnr}",
+            format.name(),
+            change(bytes.file, self.source_bytes),
+            change(bytes.file, bytes.raw_rgb),
+        )
+    }
+
+    /// The same and more, with stable names.
+    pub(crate) fn json(&self) -> Value {
+        let report = &self.report;
+        let psnr = report.psnr_db();
+        json!({
+            "input": shown(&self.input),
+            "output": match (&self.outcome, &self.target) {
+                (Outcome::Written, Target::File(path)) => Some(shown(path)),
+                _ => None,
+            },
+            "status": match self.outcome {
+                Outcome::Written => "written",
+                Outcome::Kept => "kept",
+            },
+            "format": report.format.extension(),
+            "width": report.width,
+            "height": report.height,
+            "source_format": self.source_format.name(),
+            "source_colors": report.source_colors,
+            "colors": report.colors,
+            "bytes": {
+                "source": self.source_bytes,
+                "raw_rgb": report.bytes.raw_rgb,
+                "indexed": report.bytes.indexed,
+                "packed_bits": report.bytes.packed_bits,
+                "file": report.bytes.file,
+            },
+            "mean_squared_error": report.mean_squared_error,
+            // JSON knows no infinity: null is lossless.
+            "psnr_db": psnr.is_finite().then_some(psnr),
+        })
+    }
+}
+
+impl Failure {
+    /// As an object for machines.
+    pub(crate) fn json(&self) -> Value {
+        json!({ "input": self.subject, "status": "failed", "reason": self.reason, "advice": self.advice })
+    }
+}
+
+/// A number in groups of three digits.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// How much smaller or larger, in percent with its sign.
+fn change(new: u64, old: u64) -> String {
+    format!("{:+.1} %", 100.0 * (new as f64 / old as f64 - 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_grouped_by_threes() {
+        assert_eq!(
+            [0, 999, 1_000, 819_840, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "819,840", "1,234,567"]
+        );
+    }
+
+    #[test]
+    fn changes_carry_their_sign() {
+        assert_eq!(change(50, 200), "-75.0 %");
+        assert_eq!(change(300, 200), "+50.0 %");
+    }
+}
