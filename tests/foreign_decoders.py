@@ -57,7 +57,6 @@ CORPUS_CASES = [
     ("png", "--colors 256"),
     ("png", "--colors 64 --dither ordered --effort fast"),
     ("png", "--colors 16 --dither floyd-steinberg --effort fast"),
-    ("png", "--colors 2 --dither none --effort fast"),
     ("gif", "--colors 128 --effort fast"),
 ]
 
