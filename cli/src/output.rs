@@ -63,7 +63,7 @@ fn write_file(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
     }
     // A link stays, what it points to is replaced.
     let path = if old.is_some() { fs::canonicalize(path)? } else { path.to_path_buf() };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(&path);
     let mut new = temporary_file(folder, old.as_ref())?;
     new.write_all(bytes)?;
     new.as_file().sync_all()?;
@@ -72,6 +72,11 @@ fn write_file(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
         Existing::Replace => new.persist(&path)?,
     };
     sync_folder(folder)
+}
+
+/// The folder that a file is in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A new file of a random name in the same folder, removed again unless it is renamed. It gets the mode of the

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::args::PackArgs;
 use crate::failure::Failure;
-use crate::output::{Existing, Target};
+use crate::output::{Existing, Target, folder_of};
 use crate::plan::{Job, Plan, Talk};
 use crate::progress::Progress;
 use crate::report::{Outcome, Summary};
@@ -20,6 +20,12 @@ pub(crate) fn run(args: &PackArgs) -> Status {
             return Status::Usage;
         }
     };
+    if let Some(folder) = &args.out_dir
+        && let Err(error) = std::fs::create_dir_all(folder)
+    {
+        complain(&Failure::writing(folder, &error).to_string());
+        return Status::Failed;
+    }
     let progress = Progress::start(plan.jobs.len(), plan.talk);
     let mut status = Status::Done;
     for Job { input, target } in &plan.jobs {
@@ -72,13 +78,10 @@ fn refuse_early(plan: &Plan, input: &Path, target: &Target) -> Result<(), Failur
         Target::File(path) if plan.existing == Existing::Keep && path.exists() => {
             Err(Failure::writing(path, &std::io::ErrorKind::AlreadyExists.into()))
         }
-        Target::File(path) => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            match folder.map(Path::metadata) {
-                Some(Err(error)) => Err(Failure::writing(path, &error)),
-                _ => Ok(()),
-            }
-        }
+        Target::File(path) => match folder_of(path).metadata() {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Failure::writing(path, &error)),
+        },
         Target::StandardOutput if std::io::IsTerminal::is_terminal(&std::io::stdout()) => Err(Failure::new(
             input,
             "a picture is not written to a terminal",

@@ -35,12 +35,13 @@ impl Summary {
             psnr if psnr.is_finite() => format!("{psnr:.2} dB"),
             _ => "lossless".into(),
         };
+        let colors = if colors == 1 { "1 colour".into() } else { format!("{colors} colours") };
         let (input, source) = (shown(&self.input), grouped(self.source_bytes));
         let (raw, file) = (grouped(bytes.raw_rgb), grouped(bytes.file));
         if self.outcome == Outcome::Kept {
             return format!(
                 "{input}: not written, {source} B as {} is no more than {file} B as indexed {} \
-                 ({raw} B raw RGB, {colors} colours, {psnr}); --force writes it",
+                 ({raw} B raw RGB, {colors}, {psnr}); --force writes it",
                 self.source_format.name(),
                 format.name(),
             );
@@ -51,7 +52,7 @@ impl Summary {
         };
         format!(
             "{input} -> {target}: {source} B source, {raw} B raw RGB, {file} B indexed {} \
-             ({} of source, {} of raw), {colors} colours, {psnr}",
+             ({} of source, {} of raw), {colors}, {psnr}",
             format.name(),
             change(bytes.file, self.source_bytes),
             change(bytes.file, bytes.raw_rgb),
