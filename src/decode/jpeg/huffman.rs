@@ -85,6 +85,13 @@ impl<'a> Bits<'a> {
         Some(bits as u32)
     }
 
+    /// Whether nothing but padding is left. Cameras pad with zeroes or with the ones of a fill byte.
+    pub(super) fn is_spent(&self) -> bool {
+        let buffered = (self.buffer << (self.count % 8)).to_be_bytes();
+        let buffered = &buffered[..self.count as usize / 8];
+        buffered.iter().chain(self.data).all(|byte| matches!(byte, 0x00 | 0xFF))
+    }
+
     /// Takes one code and returns its symbol; none at the end of the data and for a code without symbol.
     pub(super) fn symbol(&mut self, table: &Huffman) -> Option<u8> {
         if self.count < 16 {

@@ -6,6 +6,7 @@
 mod huffman;
 mod scan;
 mod segments;
+mod standard_tables;
 
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
@@ -57,9 +58,9 @@ fn read_color(segments: &Segments<'_>) -> Result<Vec<Rgba8>> {
 fn read_cmyk(segments: &Segments<'_>) -> Result<Vec<Rgba8>> {
     let no_profile = || unsupported(Format::Jpeg, "CMYK colours and no profile");
     let convert = segments.icc_profile().and_then(|icc| cmyk_converter(&icc)).ok_or_else(no_profile)?;
-    let ycck = segments.adobe_transform == Some(2);
-    let mut pixels = decode(segments, if ycck { ColorSpace::YCCK } else { ColorSpace::CMYK })?;
-    if ycck {
+    let colors = if segments.is_ycck() { ColorSpace::YCCK } else { ColorSpace::CMYK };
+    let mut pixels = decode(segments, colors)?;
+    if segments.is_ycck() {
         pixels.iter_mut().for_each(ycck_to_cmyk);
     }
     // Adobe stores the white that is left instead of the ink, and so does everything that writes its

@@ -116,8 +116,11 @@ impl<'a> Checker<'a> {
         }
         let (first, last) = if self.frame.progressive { (first, last) } else { (0, 63) };
         let bands_fit = first <= last && last < 64 && (first > 0 || last == 0 || !self.frame.progressive);
-        let fits = bands_fit && !components.is_empty() && (first == 0 || components.len() == 1);
-        fits.then_some(Header { components, first, last, refines: approximation >> 4 > 0 })
+        let (high, low) = (approximation >> 4, approximation & 15);
+        // A refinement adds one bit (clause G.1.1.1.2).
+        let bits_fit = !self.frame.progressive || (low <= 13 && (high == 0 || high == low + 1));
+        let fits = bands_fit && bits_fit && !components.is_empty() && (first == 0 || components.len() == 1);
+        fits.then_some(Header { components, first, last, refines: high > 0 })
     }
 
     fn check_scan(&mut self, segments: &Segments<'_>, scan: &Scan) -> Result<()> {
@@ -144,6 +147,9 @@ impl<'a> Checker<'a> {
                 self.check_unit(&header, place, &mut bits, &mut band)
                     .ok_or_else(|| damaged(Format::Jpeg, "the picture data ends early or is broken"))?;
                 unit += 1;
+            }
+            if !bits.is_spent() {
+                return Err(damaged(Format::Jpeg, "there is more picture data than the picture needs"));
             }
             if unit == total {
                 break;

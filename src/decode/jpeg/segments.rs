@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::super::{Format, damaged, unsupported};
+use super::standard_tables::STANDARD_TABLES;
 use crate::error::Result;
 
 /// What a walk over the segments finds.
@@ -16,7 +17,6 @@ pub(super) struct Segments<'a> {
     pub(super) has_end: bool,
     /// The colour transform of the Adobe segment (T.872 clause 6.5.3): 0 none, 1 YCbCr, 2 YCCK.
     pub(super) adobe_transform: Option<u8>,
-    has_jfif: bool,
     pub(super) exif: Option<&'a [u8]>,
     /// Numbered parts of an ICC profile (ICC.1:2022 annex B.4), and how many there should be.
     icc_parts: Vec<(u8, u8, &'a [u8])>,
@@ -50,14 +50,11 @@ pub(super) struct Scan {
 /// Markers by name (table B.1).
 mod marker {
     pub(super) const TEM: u8 = 0x01;
-    pub(super) const DHT: u8 = 0xC4;
     pub(super) const DAC: u8 = 0xCC;
     pub(super) const RST0: u8 = 0xD0;
     pub(super) const SOI: u8 = 0xD8;
     pub(super) const EOI: u8 = 0xD9;
     pub(super) const SOS: u8 = 0xDA;
-    pub(super) const DQT: u8 = 0xDB;
-    pub(super) const DRI: u8 = 0xDD;
     pub(super) const APP0: u8 = 0xE0;
     pub(super) const APP1: u8 = 0xE1;
     pub(super) const APP2: u8 = 0xE2;
@@ -71,11 +68,12 @@ impl<'a> Segments<'a> {
             scans: Vec::new(),
             has_end: false,
             adobe_transform: None,
-            has_jfif: false,
             exif: None,
             icc_parts: Vec::new(),
             stream: vec![0xFF, marker::SOI],
         };
+        // Tables of the file's own replace these.
+        segments.stream.extend(STANDARD_TABLES);
         let (mut position, mut tables) = (2, 2);
         while let Some(found) = next_marker(bytes, position) {
             position = found.end;
@@ -114,11 +112,10 @@ impl<'a> Segments<'a> {
             (0xC3 | 0xC5..=0xC8, _) => {
                 return Err(unsupported(Format::Jpeg, "lossless or hierarchical coding"));
             }
-            (marker::DHT | marker::DQT | marker::DRI | marker::SOS, _) => {}
+            (marker::SOS, _) if self.scans.is_empty() => self.say_colors(),
             (marker::APP14, [b'A', b'd', b'o', b'b', b'e', _, _, _, _, _, _, transform, ..]) => {
                 self.adobe_transform = Some(*transform);
             }
-            (marker::APP0, [b'J', b'F', b'I', b'F', 0, ..]) => self.has_jfif = true,
             (marker::APP1, [b'E', b'x', b'i', b'f', 0, _, exif @ ..]) => {
                 self.exif = self.exif.or(Some(exif));
             }
@@ -180,14 +177,28 @@ impl<'a> Segments<'a> {
         Ok(Frame { width, height, progressive, components })
     }
 
-    /// Whether three components are YCbCr, by the rules that libjpeg made common: the Adobe segment
-    /// decides, then JFIF, then the components' names.
+    /// Tells the decoder in Adobe's way what the components are, and only in ways that it knows.
+    fn say_colors(&mut self) {
+        let transform = match self.frame.components.len() {
+            3 => u8::from(self.is_ycc()),
+            4 if self.is_ycck() => 2,
+            4 => 0,
+            _ => return,
+        };
+        self.stream.extend([0xFF, marker::APP14, 0, 14]);
+        self.stream.extend(b"Adobe\0\x64\0\0\0\0");
+        self.stream.push(transform);
+    }
+
+    /// Whether three components are YCbCr, which they are unless the file says something else.
     pub(super) fn is_ycc(&self) -> bool {
-        let is_named_rgb = self.frame.components.iter().map(|c| c.id).eq(*b"RGB");
-        match self.adobe_transform {
-            Some(transform) => transform != 0,
-            None => self.has_jfif || !is_named_rgb,
-        }
+        let named_rgb = self.frame.components.iter().map(|component| component.id).eq(*b"RGB");
+        self.adobe_transform != Some(0) && !named_rgb
+    }
+
+    /// Whether four components are YCbCr and black.
+    pub(super) fn is_ycck(&self) -> bool {
+        self.adobe_transform == Some(2)
     }
 
     /// The ICC profile, where all its parts are there.
@@ -222,10 +233,8 @@ fn content(bytes: &[u8], position: usize) -> Result<&[u8]> {
     let cut_off = || damaged(Format::Jpeg, "the file ends within a segment");
     let length = bytes.get(position..position + 2).ok_or_else(cut_off)?;
     let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
-    if length < 2 {
-        return Err(damaged(Format::Jpeg, "a segment shorter than its length"));
-    }
-    bytes.get(position + 2..position + length).ok_or_else(cut_off)
+    // A length counts its own two bytes. Lower ones are read as nothing: only metadata gets away with it.
+    bytes.get(position + 2..position + length.max(2)).ok_or_else(cut_off)
 }
 
 /// Where entropy-coded data ends: at a marker that does not restart it.

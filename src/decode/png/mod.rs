@@ -5,7 +5,7 @@ mod rows;
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
-use ::png::{BitDepth, ColorType, Decoder, DecodingError, Limits as PngLimits, Reader};
+use ::png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Limits as PngLimits, Reader};
 
 use super::color::{Channels, Converter, Curve, Depth, Primaries, Profile};
 use super::limits::{transparent_pixels, zeroed};
@@ -26,7 +26,9 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     options.limits.check(width, height, size_of::<Rgba8>() as u64)?;
     options.check_frames(Format::Png, chunks.frames)?;
 
-    let mut decoder = Decoder::new(Pieces::new(&chunks.pieces));
+    let mut strict = DecodeOptions::default();
+    strict.set_ignore_adler32(false);
+    let mut decoder = Decoder::new_with_options(Pieces::new(&chunks.pieces), strict);
     // A row holds at most 8 bytes a pixel, and the decoder keeps two of them.
     decoder.set_limits(PngLimits { bytes: METADATA_BYTES + 24 * width as usize });
     let mut reader = decoder.read_info().map_err(broken)?;
