@@ -29,6 +29,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Picture> {
     let coefficients = if frame.progressive { 2 * frame.components.len() as u64 } else { 0 };
     limits.check(frame.width, frame.height, (4 + coefficients).max(8))?;
     scan::check(&segments)?;
+    check_scan_layout(&segments)?;
 
     let pixels = match frame.components.len() {
         1 | 3 => read_color(&segments)?,
@@ -37,6 +38,16 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Picture> {
     };
     let image = Image::new(frame.width, frame.height, pixels)?;
     Ok(Picture { image, orientation: orientation::from_exif(segments.exif), frames: 1 })
+}
+
+/// Refuses what the decoder gets wrong without a word: of a sequential picture in several scans, it reads
+/// only the first row of blocks of every unit (zune-jpeg 0.5.15).
+fn check_scan_layout(segments: &Segments<'_>) -> Result<()> {
+    let tall = segments.frame.components.iter().any(|component| component.down > 1);
+    if !segments.frame.progressive && segments.scans.len() > 1 && tall {
+        return Err(unsupported(Format::Jpeg, "sequential scans of subsampled components"));
+    }
+    Ok(())
 }
 
 fn read_color(segments: &Segments<'_>) -> Result<Vec<Rgba8>> {
