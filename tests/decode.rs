@@ -198,7 +198,7 @@ fn code_points_beat_the_icc_profile_and_the_profile_beats_srgb() {
     let icc = (b"iCCP", iccp(&display_profile(1.0)));
     let srgb_code_points = (b"cICP", vec![1, 13, 0, 1]);
     assert_eq!(with(&[srgb_code_points, icc.clone()]), [10, 100, 200, 255]);
-    let converted = with(&[icc.clone()]);
+    let converted = with(std::slice::from_ref(&icc));
     assert_ne!(converted, [10, 100, 200, 255]);
     assert_eq!(with(&[icc.clone(), (b"sRGB", vec![0])]), converted);
     // Code points that say nothing leave the word to the profile.
@@ -433,6 +433,26 @@ fn cut_jpegs_are_refused_to_the_last_block() {
     // A block short, with the last marker in its place.
     let short = [&file[..file.len() - 3], b"\xff\xd9"].concat();
     assert!(matches!(refusal(&short), Error::Damaged { format: "JPEG", .. }));
+}
+
+#[test]
+fn restarts_of_a_jpeg_are_counted() {
+    let whole = gray_jpeg(30, 10);
+    let start_of_scan = whole.windows(2).position(|marker| marker == b"\xff\xda").expect("a scan");
+    let restarting = |intervals: u16| {
+        let mut file = whole[..start_of_scan].to_vec();
+        file.extend(b"\xff\xdd\0\x04\0\x01\xff\xda\0\x08\x01\x01\0\0\x3f\0");
+        for interval in 0..intervals {
+            if interval > 0 {
+                file.extend([0xFF, 0xD0 + ((interval - 1) % 8) as u8]);
+            }
+            file.push(0x0F);
+        }
+        file.extend(b"\xff\xd9");
+        file
+    };
+    assert_eq!(decode(&restarting(300)).image, decode(&whole).image);
+    assert!(matches!(refusal(&restarting(299)), Error::Damaged { .. }));
 }
 
 #[test]

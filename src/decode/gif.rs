@@ -46,11 +46,9 @@ fn decode_options(limits: &Limits) -> DecodeOptions {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     options.allow_unknown_blocks(true);
-    options.set_memory_limit(NonZeroU64::new(limits.max_memory).map_or(
-        // A limit of zero is met by no picture, and this one is the smallest that can be said.
-        MemoryLimit::Bytes(NonZeroU64::MIN),
-        MemoryLimit::Bytes,
-    ));
+    // A limit of zero is met by no picture, and one byte is the smallest limit that can be said.
+    let limit = NonZeroU64::new(limits.max_memory).unwrap_or(NonZeroU64::MIN);
+    options.set_memory_limit(MemoryLimit::Bytes(limit));
     options
 }
 

@@ -3,6 +3,7 @@
 //! Decoders fill what a cut file lacks with grey and call it a success. So the scans are checked first:
 //! every block must be there.
 
+mod frame;
 mod huffman;
 mod scan;
 mod segments;
@@ -19,7 +20,8 @@ use super::samples::spread;
 use super::{Format, Picture, damaged, orientation, unsupported};
 use crate::error::Result;
 use crate::image::{Image, Rgba8};
-use segments::{Frame, Segments};
+use frame::Frame;
+use segments::Segments;
 
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Picture> {
     let segments = Segments::read(bytes)?;

@@ -3,15 +3,18 @@
 //! Decoders replace what is missing and report success; this reads the codes, without computing a single
 //! sample, and tells a whole file from a cut or broken one. It costs about a third of decoding.
 
+use std::ops::RangeInclusive;
+
 use super::super::limits::zeroed;
 use super::super::{Format, damaged};
+use super::frame::Frame;
 use super::huffman::{Bits, Huffman};
-use super::segments::{Frame, Scan, Segments};
+use super::segments::{Scan, Segments, marker};
 use crate::error::Result;
 
-/// More scans than any encoder writes. Each costs a pass over all blocks, so a small file could ask for
-/// hours.
-const MAX_SCANS: usize = 200;
+/// More scans than any encoder writes. Each costs a pass over all blocks, so that a small file could ask
+/// for hours.
+const MAX_SCANS: usize = 100;
 
 /// Checks all scans.
 pub(super) fn check(segments: &Segments<'_>) -> Result<()> {
@@ -41,8 +44,16 @@ struct Checker<'a> {
     restart_interval: u32,
     /// Whether a scan has held the component.
     seen: Vec<bool>,
-    /// Which coefficients of each block are not zero, by component: refinements depend on it.
-    nonzero: Vec<Vec<u64>>,
+    /// The blocks of each component.
+    blocks: Vec<Blocks>,
+}
+
+/// What refinements need to know of a component's blocks.
+struct Blocks {
+    /// Blocks in a row.
+    across: u32,
+    /// A bit for each coefficient that is not zero; nothing in a sequential picture.
+    nonzero: Vec<u64>,
 }
 
 /// A scan header (clause B.2.3).
@@ -62,15 +73,15 @@ struct ScanComponent {
 
 impl<'a> Checker<'a> {
     fn new(frame: &'a Frame) -> Result<Self> {
-        let mut nonzero = Vec::new();
-        for index in 0..frame.components.len() {
-            let (across, down) = padded_blocks(frame, index);
-            let blocks = if frame.progressive { u64::from(across) * u64::from(down) } else { 0 };
-            nonzero.push(zeroed(blocks)?);
+        let mut blocks = Vec::new();
+        for component in &frame.components {
+            let (across, down) = frame.padded_blocks(component);
+            let count = if frame.progressive { u64::from(across) * u64::from(down) } else { 0 };
+            blocks.push(Blocks { across, nonzero: zeroed(count)? });
         }
         let seen = vec![false; frame.components.len()];
         let none = || [const { None }; 4];
-        Ok(Self { frame, dc_tables: none(), ac_tables: none(), restart_interval: 0, seen, nonzero })
+        Ok(Self { frame, dc_tables: none(), ac_tables: none(), restart_interval: 0, seen, blocks })
     }
 
     /// Takes the Huffman tables and the restart interval out of whole segments.
@@ -80,8 +91,8 @@ impl<'a> Checker<'a> {
             let (content, rest) = rest.split_at(length);
             segments = rest;
             match (kind, content) {
-                (0xC4, _) => self.read_huffman(content)?,
-                (0xDD, [high, low]) => {
+                (&marker::DHT, _) => self.read_huffman(content)?,
+                (&marker::DRI, [high, low]) => {
                     self.restart_interval = u32::from(u16::from_be_bytes([*high, *low]));
                 }
                 _ => {}
@@ -130,14 +141,14 @@ impl<'a> Checker<'a> {
             self.seen[component.index] = true;
         }
         let (across, down) = match header.components[..] {
-            [only] => blocks(self.frame, only.index),
-            _ => units(self.frame),
+            [only] => self.frame.blocks(&self.frame.components[only.index]),
+            _ => self.frame.units(),
         };
         let total = across * down;
         let interval = if self.restart_interval == 0 { total } else { self.restart_interval };
         let mut data = &segments.stream[scan.data.clone()];
         let mut unit = 0;
-        for number in 0.. {
+        for number in 0u32.. {
             let (interval_data, next, rest) = split_at_restart(data);
             let mut bits = Bits::new(interval_data);
             let mut band = 0;
@@ -154,7 +165,7 @@ impl<'a> Checker<'a> {
             if unit == total {
                 break;
             }
-            if next != Some(number % 8) {
+            if next.map(u32::from) != Some(number % 8) {
                 return Err(damaged(Format::Jpeg, "a restart marker is missing"));
             }
             data = rest;
@@ -206,8 +217,8 @@ impl<'a> Checker<'a> {
             return check_ac(bits, self.ac_tables.get(component.ac)?.as_ref()?);
         }
         let table = self.ac_tables.get(component.ac)?.as_ref()?;
-        let (padded, _) = padded_blocks(self.frame, component.index);
-        let block = self.nonzero[component.index].get_mut((y * padded + x) as usize)?;
+        let blocks = &mut self.blocks[component.index];
+        let block = blocks.nonzero.get_mut((y * blocks.across + x) as usize)?;
         if header.refines {
             refine_band(bits, table, header, block, band)
         } else {
@@ -275,40 +286,42 @@ fn refine_band(
     band: &mut u32,
 ) -> Option<()> {
     let mut k = header.first;
-    if *band == 0 {
-        while k <= header.last {
-            let symbol = bits.symbol(table)?;
-            let (mut run, length) = (symbol >> 4, symbol & 15);
-            if length == 0 && run < 15 {
-                *band = (1 << run) + bits.take(u32::from(run))?;
-                break;
-            }
-            bits.take(u32::from(length.min(1)))?;
-            while k <= header.last {
-                if *block & 1 << k != 0 {
-                    bits.take(1)?;
-                } else if run == 0 {
-                    break;
-                } else {
-                    run -= 1;
-                }
-                k += 1;
-            }
-            if length > 0 && k <= header.last {
-                *block |= 1 << k;
-            }
-            k += 1;
+    while *band == 0 && k <= header.last {
+        let symbol = bits.symbol(table)?;
+        let (run, length) = (symbol >> 4, symbol & 15);
+        if length == 0 && run < 15 {
+            *band = (1 << run) + bits.take(u32::from(run))?;
+            break;
         }
+        bits.take(u32::from(length.min(1)))?;
+        k = pass_zeros(bits, *block, k..=header.last, run)?;
+        if length > 0 && k <= header.last {
+            *block |= 1 << k;
+        }
+        k += 1;
     }
     if *band > 0 {
-        for k in k..=header.last {
-            if *block & 1 << k != 0 {
-                bits.take(1)?;
-            }
-        }
+        // No block has 64 zeroes to pass beside its DC coefficient: this goes to the end of the band.
+        pass_zeros(bits, *block, k..=header.last, 64)?;
         *band -= 1;
     }
     Some(())
+}
+
+/// Passes `zeros` coefficients that are zero and all that are not, which have a bit each; returns the place
+/// of the next zero, or the one behind the band.
+fn pass_zeros(bits: &mut Bits<'_>, block: u64, band: RangeInclusive<u8>, mut zeros: u8) -> Option<u8> {
+    let behind = band.end() + 1;
+    for k in band {
+        if block & 1 << k != 0 {
+            bits.take(1)?;
+        } else if zeros == 0 {
+            return Some(k);
+        } else {
+            zeros -= 1;
+        }
+    }
+    Some(behind)
 }
 
 /// The data up to a restart marker, the marker's number, and what follows.
@@ -318,38 +331,12 @@ fn split_at_restart(data: &[u8]) -> (&[u8], Option<u8>, &[u8]) {
         let start = position + found;
         let fill = data[start..].iter().take_while(|&&byte| byte == 0xFF).count();
         position = start + fill + 1;
-        if let Some(marker @ 0xD0..=0xD7) = data.get(start + fill) {
-            return (&data[..start], Some(marker - 0xD0), &data[position..]);
+        if let Some(kind @ marker::RST0..=marker::RST7) = data.get(start + fill) {
+            return (&data[..start], Some(kind - marker::RST0), &data[position..]);
         }
         if position >= data.len() {
             break;
         }
     }
     (data, None, &[])
-}
-
-/// Units of an interleaved scan, across and down.
-fn units(frame: &Frame) -> (u32, u32) {
-    let (across, down) = largest_factors(frame);
-    (frame.width.div_ceil(8 * across), frame.height.div_ceil(8 * down))
-}
-
-/// Blocks of a component in a scan of its own (clause A.2.2).
-fn blocks(frame: &Frame, index: usize) -> (u32, u32) {
-    let (across, down) = largest_factors(frame);
-    let component = &frame.components[index];
-    let side = |length: u32, factor: u32, largest: u32| (length * factor).div_ceil(largest).div_ceil(8);
-    (side(frame.width, component.across, across), side(frame.height, component.down, down))
-}
-
-/// Blocks of a component with those that fill up the last units.
-fn padded_blocks(frame: &Frame, index: usize) -> (u32, u32) {
-    let (across, down) = units(frame);
-    (across * frame.components[index].across, down * frame.components[index].down)
-}
-
-fn largest_factors(frame: &Frame) -> (u32, u32) {
-    let across = frame.components.iter().map(|component| component.across).max();
-    let down = frame.components.iter().map(|component| component.down).max();
-    (across.unwrap_or(1), down.unwrap_or(1))
 }

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::super::{Format, damaged, unsupported};
+use super::frame::Frame;
 use super::standard_tables::STANDARD_TABLES;
 use crate::error::Result;
 
@@ -24,21 +25,6 @@ pub(super) struct Segments<'a> {
     pub(super) stream: Vec<u8>,
 }
 
-/// The frame header (clause B.2.2).
-pub(super) struct Frame {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) progressive: bool,
-    pub(super) components: Vec<Component>,
-}
-
-pub(super) struct Component {
-    pub(super) id: u8,
-    /// Blocks a unit, across and down.
-    pub(super) across: u32,
-    pub(super) down: u32,
-}
-
 /// A scan (clause B.2.3): where in the stream its tables and its entropy-coded data are.
 pub(super) struct Scan {
     /// All that stands in the stream between the scan before and this scan's header.
@@ -48,23 +34,26 @@ pub(super) struct Scan {
 }
 
 /// Markers by name (table B.1).
-mod marker {
-    pub(super) const TEM: u8 = 0x01;
-    pub(super) const DAC: u8 = 0xCC;
-    pub(super) const RST0: u8 = 0xD0;
-    pub(super) const SOI: u8 = 0xD8;
-    pub(super) const EOI: u8 = 0xD9;
-    pub(super) const SOS: u8 = 0xDA;
-    pub(super) const APP0: u8 = 0xE0;
-    pub(super) const APP1: u8 = 0xE1;
-    pub(super) const APP2: u8 = 0xE2;
-    pub(super) const APP14: u8 = 0xEE;
+pub(super) mod marker {
+    pub(in crate::decode::jpeg) const TEM: u8 = 0x01;
+    pub(in crate::decode::jpeg) const DHT: u8 = 0xC4;
+    pub(in crate::decode::jpeg) const DAC: u8 = 0xCC;
+    pub(in crate::decode::jpeg) const RST0: u8 = 0xD0;
+    pub(in crate::decode::jpeg) const RST7: u8 = 0xD7;
+    pub(in crate::decode::jpeg) const SOI: u8 = 0xD8;
+    pub(in crate::decode::jpeg) const EOI: u8 = 0xD9;
+    pub(in crate::decode::jpeg) const SOS: u8 = 0xDA;
+    pub(in crate::decode::jpeg) const DRI: u8 = 0xDD;
+    pub(in crate::decode::jpeg) const APP0: u8 = 0xE0;
+    pub(in crate::decode::jpeg) const APP1: u8 = 0xE1;
+    pub(in crate::decode::jpeg) const APP2: u8 = 0xE2;
+    pub(in crate::decode::jpeg) const APP14: u8 = 0xEE;
 }
 
 impl<'a> Segments<'a> {
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
         let mut segments = Self {
-            frame: Frame { width: 0, height: 0, progressive: false, components: Vec::new() },
+            frame: Frame::default(),
             scans: Vec::new(),
             has_end: false,
             adobe_transform: None,
@@ -105,7 +94,10 @@ impl<'a> Segments<'a> {
 
     fn take(&mut self, kind: u8, content: &'a [u8]) -> Result<()> {
         match (kind, content) {
-            (0xC0..=0xC2, _) => self.frame = self.read_frame(kind == 0xC2, content)?,
+            (0xC0..=0xC2, _) if self.frame.components.is_empty() => {
+                self.frame = Frame::read(kind == 0xC2, content)?;
+            }
+            (0xC0..=0xC2, _) => return Err(damaged(Format::Jpeg, "there is a second frame header")),
             (marker::DAC | 0xC9..=0xCB | 0xCD..=0xCF, _) => {
                 return Err(unsupported(Format::Jpeg, "arithmetic coding"));
             }
@@ -141,40 +133,6 @@ impl<'a> Segments<'a> {
         self.stream.extend(&bytes[position..end]);
         self.scans.push(Scan { tables: tables..header.start, header, data });
         end
-    }
-
-    fn read_frame(&self, progressive: bool, content: &[u8]) -> Result<Frame> {
-        let broken = || damaged(Format::Jpeg, "the frame header makes no sense");
-        if !self.frame.components.is_empty() {
-            return Err(damaged(Format::Jpeg, "there is a second frame header"));
-        }
-        let ([precision, h1, h0, w1, w0, count], rest) =
-            content.split_first_chunk::<6>().ok_or_else(broken)?;
-        if *precision != 8 {
-            return Err(unsupported(Format::Jpeg, format!("{precision}-bit samples")));
-        }
-        let height = u32::from(u16::from_be_bytes([*h1, *h0]));
-        let width = u32::from(u16::from_be_bytes([*w1, *w0]));
-        if height == 0 {
-            return Err(unsupported(Format::Jpeg, "a height that follows the picture"));
-        }
-        let (entries, _) = rest.as_chunks::<3>();
-        let components: Vec<_> = entries
-            .iter()
-            .map(|&[id, factors, _]| Component {
-                id,
-                across: u32::from(factors >> 4),
-                down: u32::from(factors & 15),
-            })
-            .collect();
-        let sound = |c: &Component| (1..=4).contains(&c.across) && (1..=4).contains(&c.down);
-        if width == 0 || components.len() != usize::from(*count) || !components.iter().all(sound) {
-            return Err(broken());
-        }
-        if components.is_empty() {
-            return Err(broken());
-        }
-        Ok(Frame { width, height, progressive, components })
     }
 
     /// Tells the decoder in Adobe's way what the components are, and only in ways that it knows.
@@ -241,7 +199,7 @@ fn content(bytes: &[u8], position: usize) -> Result<&[u8]> {
 fn end_of_data(bytes: &[u8], from: usize) -> usize {
     let mut position = from;
     while let Some(found) = next_marker(bytes, position) {
-        if !(marker::RST0..marker::SOI).contains(&bytes[found.end - 1]) {
+        if !(marker::RST0..=marker::RST7).contains(&bytes[found.end - 1]) {
             return found.start;
         }
         position = found.end;

@@ -18,6 +18,8 @@ pub(super) struct Chunks<'a> {
     /// The content of the cICP chunk.
     pub(super) code_points: Option<[u8; 4]>,
     pub(super) exif: Option<&'a [u8]>,
+    /// Bytes of packed picture data.
+    pub(super) data_length: u64,
     /// What the decoder needs: the signature and whole chunks.
     pub(super) pieces: Vec<&'a [u8]>,
 }
@@ -49,8 +51,9 @@ impl<'a> Chunks<'a> {
         let header = next_chunk(&mut rest)?;
         let (width, height) = dimensions(&header)?;
         let pieces = vec![signature, header.whole];
-        let mut chunks = Self { width, height, frames: 1, code_points: None, exif: None, pieces };
-        let (mut claimed_frames, mut frame_controls, mut seen_data) = (1, 0, false);
+        let mut chunks =
+            Self { width, height, frames: 1, code_points: None, exif: None, data_length: 0, pieces };
+        let (mut claimed_frames, mut frame_controls) = (1, 0);
         loop {
             let chunk = next_chunk(&mut rest)?;
             match &chunk.kind {
@@ -59,14 +62,11 @@ impl<'a> Chunks<'a> {
                     break;
                 }
                 // Only an acTL before the picture counts, and only as a claim (clause 11.3.6.1).
-                b"acTL" if chunk.data.len() == 8 && !seen_data && chunk.is_intact() => {
+                b"acTL" if chunk.data.len() == 8 && chunks.data_length == 0 && chunk.is_intact() => {
                     claimed_frames = big_endian(chunk.data);
                 }
                 b"fcTL" if chunk.data.len() == 26 => frame_controls += 1,
-                kind => {
-                    seen_data |= kind == b"IDAT";
-                    chunks.take(&chunk)?;
-                }
+                _ => chunks.take(&chunk)?,
             }
         }
         chunks.frames = claimed_frames.min(frame_controls).max(1);
@@ -84,7 +84,11 @@ impl<'a> Chunks<'a> {
             b"tRNS" if !chunk.is_intact() => {
                 return Err(damaged(Format::Png, "the checksum of the tRNS chunk is wrong"));
             }
-            b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"gAMA" | b"cHRM" | b"sRGB" => {
+            b"IDAT" => {
+                self.data_length += length as u64;
+                self.pieces.push(chunk.whole);
+            }
+            b"IHDR" | b"PLTE" | b"tRNS" | b"gAMA" | b"cHRM" | b"sRGB" => {
                 self.pieces.push(chunk.whole);
             }
             b"iCCP" if length <= MAX_PROFILE_BYTES => self.pieces.push(chunk.whole),

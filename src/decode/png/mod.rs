@@ -20,12 +20,20 @@ use rows::RowLayout;
 /// profiles in use have about 4 MB.
 const METADATA_BYTES: usize = 16 << 20;
 
+/// Bytes that one byte of DEFLATE can stand for: 258 of them for two bits (RFC 1951 clause 3.2.5).
+const MAX_EXPANSION: u64 = 1032;
+
 pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     let chunks = Chunks::read(bytes)?;
     let (width, height) = (chunks.width, chunks.height);
     options.limits.check(width, height, size_of::<Rgba8>() as u64)?;
     options.check_frames(Format::Png, chunks.frames)?;
 
+    // The rows are at least a bit a pixel, and DEFLATE packs at most 1032 bytes into one, so that some
+    // headers are refuted by the length of their data alone.
+    if u64::from(width) * u64::from(height) / 8 > MAX_EXPANSION * chunks.data_length {
+        return Err(damaged(Format::Png, "the picture data ends early"));
+    }
     let mut strict = DecodeOptions::default();
     strict.set_ignore_adler32(false);
     let mut decoder = Decoder::new_with_options(Pieces::new(&chunks.pieces), strict);
