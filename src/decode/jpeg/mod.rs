@@ -114,5 +114,6 @@ fn decode(segments: &Segments<'_>, colors: ColorSpace) -> Result<Vec<Rgba8>> {
 
 #[allow(clippy::needless_pass_by_value)] // for `map_err`
 fn broken(error: zune_jpeg::errors::DecodeErrors) -> crate::error::Error {
-    damaged(Format::Jpeg, format!("{error:?}"))
+    // Some of its messages come in quotation marks.
+    damaged(Format::Jpeg, error.to_string().trim_matches('"'))
 }

@@ -1,7 +1,8 @@
 //! Whether the entropy-coded data of every scan holds all its blocks.
 //!
 //! Decoders replace what is missing and report success; this reads the codes, without computing a single
-//! sample, and tells a whole file from a cut or broken one. It costs about a third of decoding.
+//! sample, and tells a whole file from a cut or broken one. At 24 megapixels it takes a tenth of the time of
+//! decoding, and half of it for a progressive file.
 
 use std::ops::RangeInclusive;
 

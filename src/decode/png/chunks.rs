@@ -34,6 +34,17 @@ struct Chunk<'a> {
 }
 
 impl Chunk<'_> {
+    fn name(&self) -> String {
+        String::from_utf8_lossy(&self.kind).into_owned()
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.is_intact() {
+            return Ok(());
+        }
+        Err(damaged(Format::Png, format!("the checksum of the {} chunk is wrong", self.name())))
+    }
+
     fn is_intact(&self) -> bool {
         let mut hasher = crc32fast::Hasher::new();
         hasher.update(&self.kind);
@@ -50,6 +61,7 @@ impl<'a> Chunks<'a> {
         }
         let header = next_chunk(&mut rest)?;
         let (width, height) = dimensions(&header)?;
+        header.check()?;
         let pieces = vec![signature, header.whole];
         let mut chunks =
             Self { width, height, frames: 1, code_points: None, exif: None, data_length: 0, pieces };
@@ -58,6 +70,7 @@ impl<'a> Chunks<'a> {
             let chunk = next_chunk(&mut rest)?;
             match &chunk.kind {
                 b"IEND" => {
+                    chunk.check()?;
                     chunks.pieces.push(chunk.whole);
                     break;
                 }
@@ -80,25 +93,21 @@ impl<'a> Chunks<'a> {
             b"PLTE" if length == 0 || !length.is_multiple_of(3) => {
                 return Err(damaged(Format::Png, format!("a palette of {length} bytes")));
             }
-            // Transparency is part of the picture: the decoder would read it as opaque.
-            b"tRNS" if !chunk.is_intact() => {
-                return Err(damaged(Format::Png, "the checksum of the tRNS chunk is wrong"));
-            }
-            b"IDAT" => {
-                self.data_length += length as u64;
+            // Transparency is part of the picture: without tRNS it would be read as opaque.
+            b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" => {
+                chunk.check()?;
                 self.pieces.push(chunk.whole);
+                self.data_length += if chunk.kind == *b"IDAT" { length as u64 } else { 0 };
             }
-            b"IHDR" | b"PLTE" | b"tRNS" | b"gAMA" | b"cHRM" | b"sRGB" => {
-                self.pieces.push(chunk.whole);
-            }
-            b"iCCP" if length <= MAX_PROFILE_BYTES => self.pieces.push(chunk.whole),
-            b"cICP" if chunk.is_intact() => self.code_points = chunk.data.try_into().ok(),
-            b"eXIf" if chunk.is_intact() => self.exif = Some(chunk.data),
             // The fifth bit of the first letter tells ancillary from critical (clause 5.4).
             [first, ..] if first & 0x20 == 0 => {
-                let name = String::from_utf8_lossy(&chunk.kind).into_owned();
+                let name = chunk.name();
                 return Err(unsupported(Format::Png, format!("the critical chunk {name}")));
             }
+            b"gAMA" | b"cHRM" | b"sRGB" if chunk.is_intact() => self.pieces.push(chunk.whole),
+            b"iCCP" if length <= MAX_PROFILE_BYTES && chunk.is_intact() => self.pieces.push(chunk.whole),
+            b"cICP" if chunk.is_intact() => self.code_points = chunk.data.try_into().ok(),
+            b"eXIf" if chunk.is_intact() => self.exif = Some(chunk.data),
             _ => {}
         }
         Ok(())

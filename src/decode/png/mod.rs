@@ -34,14 +34,16 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     if u64::from(width) * u64::from(height) / 8 > MAX_EXPANSION * chunks.data_length {
         return Err(damaged(Format::Png, "the picture data ends early"));
     }
-    let mut strict = DecodeOptions::default();
-    strict.set_ignore_adler32(false);
-    let mut decoder = Decoder::new_with_options(Pieces::new(&chunks.pieces), strict);
+    let mut checks = DecodeOptions::default();
+    checks.set_ignore_adler32(false);
+    // The chunks were checked already.
+    checks.set_ignore_crc(true);
+    let mut decoder = Decoder::new_with_options(Pieces::new(&chunks.pieces), checks);
     // A row holds at most 8 bytes a pixel, and the decoder keeps two of them.
     decoder.set_limits(PngLimits { bytes: METADATA_BYTES + 24 * width as usize });
     let mut reader = decoder.read_info().map_err(broken)?;
     let pixels = read_pixels(&mut reader, &chunks)?;
-    // The checksums behind the last row, and the end.
+    // The checksum behind the last row, and the end.
     reader.finish().map_err(broken)?;
     let orientation = orientation::from_exif(chunks.exif);
     Ok(Picture { image: Image::new(width, height, pixels)?, orientation, frames: chunks.frames })
