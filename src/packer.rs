@@ -1,7 +1,7 @@
 //! The stages in order, and nothing else.
 
 use crate::color::ColorSpace;
-use crate::effort::Effort;
+use crate::effort::{Effort, Orders};
 use crate::encode::{self, Format};
 use crate::error::Result;
 use crate::fit::FitOptions;
@@ -202,10 +202,10 @@ impl Packer {
 
     /// The smallest file over the orders of the palette that matter to the format.
     fn encode(&self, indexed: Indexed) -> Result<Vec<u8>> {
-        let orders = match self.format {
-            Format::Png => &reduce::Order::ALL[..],
+        let orders = match (self.format, self.effort.settings().orders) {
+            (Format::Png, Orders::Every) => &reduce::Order::ALL[..],
             // LZW does not see the values of indices.
-            Format::Gif => &reduce::Order::ALL[..1],
+            (Format::Gif, _) | (_, Orders::First) => &reduce::Order::ALL[..1],
         };
         let mut smallest: Option<Vec<u8>> = None;
         for &order in orders {

@@ -1,6 +1,6 @@
 //! Indexed PNG (PNG specification, third edition, W3C 2025).
 
-use crate::effort::{Deflate, Effort, Filters};
+use crate::effort::{Deflate, Depths, Effort, Filters, Settings};
 use crate::error::{Error, Result};
 use crate::indexed::Indexed;
 
@@ -34,34 +34,46 @@ impl Options {
         self
     }
 
-    /// Writes the picture: as few bits an index as the palette needs, not interlaced, PLTE in palette order, tRNS
+    /// Writes the picture: as few bits an index as the palette needs ([`Effort::Best`] takes eight where that is
+    /// smaller), not interlaced, PLTE in palette order, tRNS
     /// up to the last colour that is not opaque, no other chunks.
     ///
     /// # Errors
     /// [`Error::Encoder`] if the compressor fails, which would be a bug.
     pub fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
         let settings = self.effort.settings();
-        let failed = |error: oxipng::PngError| Error::Encoder { encoder: "oxipng", what: error.to_string() };
-        let palette = indexed.palette();
-        let color_type = oxipng::ColorType::Indexed {
-            palette: palette.colors().iter().map(|&[r, g, b, a]| oxipng::RGBA8::new(r, g, b, a)).collect(),
-        };
-        let depth = match palette.bits_per_index() {
-            1 => oxipng::BitDepth::One,
-            2 => oxipng::BitDepth::Two,
-            4 => oxipng::BitDepth::Four,
-            _ => oxipng::BitDepth::Eight,
-        };
-        let rows = packed_rows(indexed);
-        oxipng::RawImage::new(indexed.width(), indexed.height(), color_type, depth, rows)
-            .and_then(|image| image.create_optimized_png(&oxipng_options(settings.filters, settings.deflate)))
-            .map_err(failed)
+        let packed = encode_at(indexed, indexed.palette().bits_per_index(), settings)?;
+        if settings.depths == Depths::Fewest || indexed.palette().bits_per_index() == 8 {
+            return Ok(packed);
+        }
+        // DEFLATE finds repeats of whole bytes only, and packing hides those that are out of step.
+        let bytes = encode_at(indexed, 8, settings)?;
+        Ok(if bytes.len() < packed.len() { bytes } else { packed })
     }
 }
 
+fn encode_at(indexed: &Indexed, bits: u8, settings: Settings) -> Result<Vec<u8>> {
+    let color_type = oxipng::ColorType::Indexed {
+        palette: indexed
+            .palette()
+            .colors()
+            .iter()
+            .map(|&[r, g, b, a]| oxipng::RGBA8::new(r, g, b, a))
+            .collect(),
+    };
+    let depth = match bits {
+        1 => oxipng::BitDepth::One,
+        2 => oxipng::BitDepth::Two,
+        4 => oxipng::BitDepth::Four,
+        _ => oxipng::BitDepth::Eight,
+    };
+    oxipng::RawImage::new(indexed.width(), indexed.height(), color_type, depth, packed_rows(indexed, bits))
+        .and_then(|image| image.create_optimized_png(&oxipng_options(settings.filters, settings.deflate)))
+        .map_err(|error| Error::Encoder { encoder: "oxipng", what: error.to_string() })
+}
+
 /// The indices, packed from the high bits down, each row starting on a byte.
-fn packed_rows(indexed: &Indexed) -> Vec<u8> {
-    let bits = u32::from(indexed.palette().bits_per_index());
+fn packed_rows(indexed: &Indexed, bits: u8) -> Vec<u8> {
     if bits == 8 {
         return indexed.indices().to_vec();
     }
@@ -80,7 +92,7 @@ fn oxipng_options(filters: Filters, deflate: Deflate) -> oxipng::Options {
     use oxipng::FilterStrategy as Filter;
     let filters: &[Filter] = match filters {
         Filters::Plain => &[Filter::NONE],
-        Filters::Usual => &[Filter::NONE, Filter::SUB, Filter::UP, Filter::Bigrams],
+        Filters::Usual => &[Filter::NONE, Filter::SUB, Filter::Bigrams],
         Filters::Every => &[
             Filter::NONE,
             Filter::SUB,
