@@ -1,0 +1,77 @@
+//! The subcommands: each measures one thing and makes one table.
+
+mod palette;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use crate::Result;
+use crate::peers::{self, Peer};
+use crate::picture::Picture;
+use crate::table::Table;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Error and CPU time of palettes, without dithering
+    Palette(palette::Arguments),
+}
+
+impl Command {
+    pub(crate) fn run(self) -> Result<()> {
+        match self {
+            Self::Palette(arguments) => arguments.run(),
+        }
+    }
+}
+
+/// What comparing peers needs to know.
+#[derive(Args, Clone)]
+pub(crate) struct Comparison {
+    /// Pictures, JPEG or PNG
+    #[arg(required = true)]
+    images: Vec<PathBuf>,
+    /// Palette sizes
+    #[arg(long, value_delimiter = ',', default_value = "16,64,256")]
+    #[arg(value_parser = clap::value_parser!(u16).range(2..=256))]
+    colors: Vec<u16>,
+    /// Only peers whose name contains one of these
+    #[arg(long, value_delimiter = ',')]
+    peers: Vec<String>,
+    /// Threads for those who use them
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
+    /// Record the table in this file, tab-separated
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+impl Comparison {
+    /// Does `work` on threads as asked for: what starts on a thread of the pool stays in the pool, so one
+    /// thread is one thread for everybody.
+    fn on_threads<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R> {
+        Ok(rayon::ThreadPoolBuilder::new().num_threads(self.threads).build()?.install(work))
+    }
+
+    fn peers<'a>(&self, picture: &'a Picture) -> Vec<Box<dyn Peer + 'a>> {
+        let wanted = |name: &str| self.peers.is_empty() || self.peers.iter().any(|part| name.contains(part));
+        peers::all(picture).into_iter().filter(|peer| wanted(peer.name())).collect()
+    }
+}
+
+/// Prints a table and records it where asked to.
+fn publish(table: &Table, out: Option<&Path>) -> Result<()> {
+    for (key, value) in &table.notes {
+        println!("{key}: {value}");
+    }
+    print!("\n{}", table.to_text());
+    match out {
+        Some(path) => write(path, table.to_tsv()),
+        None => Ok(()),
+    }
+}
+
+fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
+    fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()).into())
+}

@@ -1,0 +1,169 @@
+//! Error and CPU time of palettes, without dithering. Peers take turns, so that what disturbs the machine
+//! disturbs them all; medians over the rounds.
+
+use clap::Args;
+use huepack::Indexed;
+
+use super::{Comparison, publish};
+use crate::Result;
+use crate::clock::median;
+use crate::peers::{Dithering, IMAGEQUANT_DEFAULT, KMEANS_COLORS_RGB, Peer};
+use crate::picture::Picture;
+use crate::provenance;
+use crate::score::{Score, best_known};
+use crate::table::{Table, number};
+
+/// Peers that take longer than this in the first round sit out the others; `rounds` says so.
+const SLOW_MS: f64 = 3_000.0;
+
+const COLUMNS: [&str; 17] = [
+    "image",
+    "colors",
+    "peer",
+    "rounds",
+    "repeatable",
+    "fit_ms",
+    "map_ms",
+    "cpu_ms",
+    "inertia",
+    "to_best",
+    "distinct",
+    "psnr_db",
+    "ciede2000",
+    "ssimulacra2",
+    "to_imagequant",
+    "to_kmeans_colors",
+    "best",
+];
+
+#[derive(Args, Clone)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    comparison: Comparison,
+    /// Rounds over all peers
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    rounds: u16,
+}
+
+/// What is known of a peer at one palette size.
+struct Tally {
+    name: String,
+    fit_ms: Vec<f64>,
+    map_ms: Vec<f64>,
+    cpu_ms: Vec<f64>,
+    /// Of the first round.
+    indexed: Option<Indexed>,
+    /// Whether later rounds gave the same pixels.
+    repeatable: bool,
+}
+
+impl Arguments {
+    pub(crate) fn run(self) -> Result<()> {
+        let out = self.comparison.out.clone();
+        let table =
+            self.comparison.clone().on_threads(|| self.measure().map_err(|error| error.to_string()))??;
+        publish(&table, out.as_deref())
+    }
+
+    fn measure(&self) -> Result<Table> {
+        let mut notes = provenance::notes("palette");
+        notes.push(("threads".into(), self.comparison.threads.to_string()));
+        let mut table = Table::new(notes, &COLUMNS);
+        for path in &self.comparison.images {
+            let picture = Picture::open(path)?;
+            let (width, height, distinct) = (picture.width, picture.height, picture.distinct_colors());
+            table
+                .notes
+                .push(("image".into(), format!("{} {width}x{height}, {distinct} colours", picture.name)));
+            let peers = self.comparison.peers(&picture);
+            for &colors in &self.comparison.colors {
+                let tallies = self.take_turns(&peers, usize::from(colors))?;
+                add_rows(&mut table, &picture, usize::from(colors), &tallies)?;
+            }
+        }
+        Ok(table)
+    }
+
+    /// Lets everybody run once a round, each round starting with somebody else.
+    fn take_turns(&self, peers: &[Box<dyn Peer + '_>], colors: usize) -> Result<Vec<Tally>> {
+        let mut tallies: Vec<Tally> = peers.iter().map(|peer| Tally::new(peer.name())).collect();
+        let rounds = usize::from(self.rounds);
+        for round in 0..rounds {
+            eprintln!("{colors} colours, round {} of {rounds}", round + 1);
+            for turn in 0..peers.len() {
+                let who = (turn + round * peers.len() / rounds) % peers.len();
+                if !tallies[who].is_slow() {
+                    tallies[who].run(peers[who].as_ref(), colors)?;
+                }
+            }
+        }
+        Ok(tallies)
+    }
+}
+
+impl Tally {
+    fn new(name: &str) -> Self {
+        let (fit_ms, map_ms, cpu_ms) = Default::default();
+        Self { name: name.to_owned(), fit_ms, map_ms, cpu_ms, indexed: None, repeatable: true }
+    }
+
+    fn run(&mut self, peer: &dyn Peer, colors: usize) -> Result<()> {
+        let run = peer.run(colors, Dithering::None)?;
+        self.fit_ms.push(run.fit_ms);
+        self.map_ms.push(run.map_ms);
+        self.cpu_ms.push(run.fit_ms + run.map_ms);
+        match &self.indexed {
+            Some(first) => self.repeatable &= first.pixels().eq(run.indexed.pixels()),
+            None => self.indexed = Some(run.indexed),
+        }
+        Ok(())
+    }
+
+    fn is_slow(&self) -> bool {
+        self.cpu_ms.first().is_some_and(|&ms| ms > SLOW_MS)
+    }
+}
+
+/// One row a peer, the lowest inertia first.
+fn add_rows(table: &mut Table, picture: &Picture, colors: usize, tallies: &[Tally]) -> Result<()> {
+    let mut scored = Vec::new();
+    for tally in tallies {
+        let indexed = tally.indexed.as_ref().ok_or("there are no rounds")?;
+        scored.push((tally, Score::of(picture, indexed)?));
+    }
+    scored.sort_by(|a, b| a.1.inertia.total_cmp(&b.1.inertia));
+    let cpu_of = |name: &str| {
+        tallies.iter().find(|tally| tally.name == name).map_or(f64::NAN, |tally| median(&tally.cpu_ms))
+    };
+    let (imagequant, kmeans_colors) = (cpu_of(IMAGEQUANT_DEFAULT), cpu_of(KMEANS_COLORS_RGB));
+    let known = best_known(picture, colors);
+    let best = known.or(scored.first().map(|(_, score)| score.inertia)).unwrap_or(f64::NAN);
+    for (tally, score) in &scored {
+        let cpu_ms = median(&tally.cpu_ms);
+        let repeatable = match tally.cpu_ms.len() {
+            1 => "-",
+            _ if tally.repeatable => "yes",
+            _ => "no",
+        };
+        table.push(vec![
+            picture.name.clone(),
+            colors.to_string(),
+            tally.name.clone(),
+            tally.cpu_ms.len().to_string(),
+            repeatable.to_owned(),
+            number(median(&tally.fit_ms), 1),
+            number(median(&tally.map_ms), 1),
+            number(cpu_ms, 1),
+            number(score.inertia, 3),
+            number(score.inertia / best, 4),
+            score.distinct_colors.to_string(),
+            number(score.psnr_db, 2),
+            number(score.ciede2000, 3),
+            number(score.ssimulacra2, 2),
+            number(cpu_ms / imagequant, 3),
+            number(cpu_ms / kmeans_colors, 4),
+            if known.is_some() { "known" } else { "of this run" }.to_owned(),
+        ]);
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! huepack, in every space and with every effort.
+
+use ::huepack::{ColorSpace, Dither, Effort, FitOptions, Format, Histogram, MapOptions, Packer};
+
+use super::{Dithering, Peer, Run};
+use crate::Result;
+use crate::clock::Stopwatch;
+use crate::picture::Picture;
+
+pub(super) struct Huepack<'a> {
+    name: String,
+    space: ColorSpace,
+    effort: Effort,
+    picture: &'a Picture,
+}
+
+pub(super) fn all(picture: &Picture) -> impl Iterator<Item = Huepack<'_>> {
+    ColorSpace::ALL.into_iter().flat_map(move |space| {
+        Effort::ALL.into_iter().map(move |effort| {
+            let name = format!("huepack {} {}", space_name(space), effort_name(effort));
+            Huepack { name, space, effort, picture }
+        })
+    })
+}
+
+impl Peer for Huepack<'_> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn run(&self, colors: usize, dithering: Dithering) -> Result<Run> {
+        let image = self.picture.view();
+        let (iterations, restarts) = rounds(self.effort);
+        let mut clock = Stopwatch::start();
+        let palette = FitOptions::new(colors)
+            .space(self.space)
+            .iterations(iterations)
+            .restarts(restarts)
+            .fit(&Histogram::of(image))?;
+        let fit_ms = clock.lap_ms();
+        let indexed = MapOptions::new().space(self.space).dither(dither(dithering)).map(image, &palette);
+        let map_ms = clock.lap_ms();
+        Ok(Run { indexed, fit_ms, map_ms })
+    }
+
+    fn pack(&self, colors: usize, dithering: Dithering, format: Format) -> Result<Option<Vec<u8>>> {
+        let packer = Packer::new().colors(colors).space(self.space).effort(self.effort).format(format);
+        Ok(Some(packer.dither(dither(dithering)).pack(self.picture.view())?.bytes))
+    }
+}
+
+fn dither(dithering: Dithering) -> Dither {
+    match dithering {
+        Dithering::Default => Dither::default(),
+        Dithering::None => Dither::None,
+    }
+}
+
+/// Rounds of k-means and restarts of an effort. `Packer` keeps this table to itself, so it stands here again;
+/// the test below fails when the two lead to different palettes.
+fn rounds(effort: Effort) -> (u32, u32) {
+    match effort {
+        Effort::Fast => (5, 0),
+        Effort::Balanced => (100, 0),
+        Effort::Best => (300, 3),
+    }
+}
+
+fn space_name(space: ColorSpace) -> String {
+    match space {
+        ColorSpace::Srgb => "sRGB".into(),
+        ColorSpace::LinearRgb => "linear".into(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn effort_name(effort: Effort) -> String {
+    format!("{effort:?}").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn efforts_fit_the_palettes_that_the_packer_fits() {
+        let byte = |i: u32, factor: u32| (i.wrapping_mul(factor) >> 13) as u8;
+        let pixels = (0..10_000_u32).map(|i| [byte(i, 77_777), byte(i, 123_457), byte(i * i, 99_991), 255]);
+        let picture = Picture { name: "test".into(), width: 100, height: 100, pixels: pixels.collect() };
+        for peer in all(&picture) {
+            let ours = peer.run(24, Dithering::None).unwrap().indexed;
+            let file = peer.pack(24, Dithering::None, Format::Gif).unwrap().unwrap();
+            let theirs = ::huepack::read_back(&file).unwrap();
+            assert!(ours.pixels().eq(theirs.pixels()), "{}", peer.name);
+        }
+    }
+}
