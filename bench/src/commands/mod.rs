@@ -1,5 +1,6 @@
 //! The subcommands: each measures one thing and makes one table.
 
+mod bytes;
 mod palette;
 
 use std::fs;
@@ -16,12 +17,15 @@ use crate::table::Table;
 pub(crate) enum Command {
     /// Error and CPU time of palettes, without dithering
     Palette(palette::Arguments),
+    /// Bytes and score of files, with each peer's own dithering and without
+    Bytes(bytes::Arguments),
 }
 
 impl Command {
     pub(crate) fn run(self) -> Result<()> {
         match self {
             Self::Palette(arguments) => arguments.run(),
+            Self::Bytes(arguments) => arguments.run(),
         }
     }
 }
