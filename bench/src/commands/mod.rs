@@ -1,6 +1,8 @@
 //! The subcommands: each measures one thing and makes one table.
 
 mod bytes;
+mod make_large;
+mod memory;
 mod palette;
 
 use std::fs;
@@ -19,6 +21,10 @@ pub(crate) enum Command {
     Palette(palette::Arguments),
     /// Bytes and score of files, with each peer's own dithering and without
     Bytes(bytes::Arguments),
+    /// Peak memory of a whole program
+    Memory(memory::Arguments),
+    /// Make a large, noisy picture out of a small one, always the same
+    MakeLarge(make_large::Arguments),
 }
 
 impl Command {
@@ -26,6 +32,8 @@ impl Command {
         match self {
             Self::Palette(arguments) => arguments.run(),
             Self::Bytes(arguments) => arguments.run(),
+            Self::Memory(arguments) => arguments.run(),
+            Self::MakeLarge(arguments) => arguments.run(),
         }
     }
 }
