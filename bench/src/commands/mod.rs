@@ -4,6 +4,7 @@ mod bytes;
 mod make_large;
 mod memory;
 mod palette;
+mod report;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     Memory(memory::Arguments),
     /// Make a large, noisy picture out of a small one, always the same
     MakeLarge(make_large::Arguments),
+    /// Make Markdown from recorded tables
+    Report(report::Arguments),
 }
 
 impl Command {
@@ -34,6 +37,7 @@ impl Command {
             Self::Bytes(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
             Self::MakeLarge(arguments) => arguments.run(),
+            Self::Report(arguments) => arguments.run(),
         }
     }
 }
