@@ -2,6 +2,7 @@
 
 pub mod gif;
 pub mod png;
+mod truecolor;
 
 /// A file format that stores palettes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,4 +1,6 @@
-//! Indexed PNG (PNG specification, third edition, W3C 2025).
+//! Indexed PNG (PNG specification, third edition, W3C 2025), and [`lossless`] truecolour PNG beside it.
+
+pub use super::truecolor::lossless;
 
 use crate::effort::{Deflate, Depths, Effort, Filters, Settings};
 use crate::error::{Error, Result};
