@@ -1,0 +1,67 @@
+//! What can be asked of `huepack compare`.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use crate::args::DitherArg;
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct CompareArgs {
+    /// The picture; - for standard input
+    #[arg(value_name = "INPUT")]
+    pub(crate) input: PathBuf,
+    /// Colours in each palette, 2 to 256
+    #[arg(short, long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(2..=256))]
+    pub(crate) colors: u16,
+    /// none, floyd-steinberg, ordered or auto, the same for every method
+    #[arg(long, value_enum, default_value_t = DitherArg::None, hide_possible_values = true)]
+    pub(crate) dither: DitherArg,
+    /// Fit to N pixels picked at random; 1000 is what scikit-learn's example takes [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) sample: Option<u32>,
+    /// Seed of everything random
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Write the picture of panels here [default: beside the input, its name with -compare.png]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write a page as well: before/after slider, palettes, bytes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Take the first frame of an animation
+    #[arg(long)]
+    pub(crate) first_frame: bool,
+    /// Largest picture to accept, in pixels [default: 256 million]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_pixels: Option<u64>,
+    /// Overwrite outputs
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print JSON instead of the table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors
+    #[arg(short, long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+}
+
+impl CompareArgs {
+    /// What to call the picture.
+    pub(super) fn name(&self) -> String {
+        input_name(&self.input).to_string_lossy().into_owned()
+    }
+
+    /// Where the picture of panels goes: the name asked for, or `<stem>-compare.png` beside the input.
+    pub(super) fn output_path(&self) -> PathBuf {
+        self.output.clone().unwrap_or_else(|| {
+            let mut name: OsString =
+                Path::new(input_name(&self.input)).file_stem().unwrap_or_default().into();
+            name.push("-compare.png");
+            self.input.with_file_name(name)
+        })
+    }
+}
+
+fn input_name(input: &Path) -> &OsStr {
+    if input == Path::new("-") { OsStr::new("stdin") } else { input.file_name().unwrap_or_default() }
+}

@@ -1,0 +1,79 @@
+//! From arguments to files: the only part of `huepack compare` that touches the disk.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use huepack::decode;
+
+use super::{CompareArgs, Comparison, Source, compare};
+use crate::failure::Failure;
+use crate::output::{Existing, Target, folder_of, same_file};
+use crate::terminal::{Status, complain, say, tell};
+
+/// Compares, writes what was asked for and prints the table.
+pub(crate) fn run(args: &CompareArgs) -> Status {
+    let done = catch_unwind(AssertUnwindSafe(|| compare_and_write(args)))
+        .unwrap_or_else(|_| Err(Failure::bug(&args.input)));
+    match done {
+        Ok(()) => Status::Done,
+        Err(failure) => {
+            complain(&failure.to_string());
+            Status::Failed
+        }
+    }
+}
+
+fn compare_and_write(args: &CompareArgs) -> Result<(), Failure> {
+    let existing = if args.force { Existing::Replace } else { Existing::Keep };
+    let panels = args.output_path();
+    let outputs: Vec<&Path> = std::iter::once(panels.as_path()).chain(args.html.as_deref()).collect();
+    for (i, output) in outputs.iter().enumerate() {
+        refuse_early(&args.input, output, existing)?;
+        if outputs[..i].contains(output) {
+            return Err(Failure::new(
+                output,
+                "picture and page have one name",
+                "choose another with -o or --html",
+            ));
+        }
+    }
+    let mut decoder = decode::Options::new();
+    if args.first_frame {
+        decoder = decoder.first_frame();
+    }
+    if let Some(pixels) = args.max_pixels {
+        decoder = decoder.max_pixels(pixels);
+    }
+    let read = crate::source::read(&args.input, &decoder)?;
+    let source = Source { name: args.name(), bytes: read.bytes, image: read.decoded.image };
+    let comparison = compare(args, &source).map_err(|error| Failure::library(&args.input, &error))?;
+    Target::of(&panels).write(&comparison.panels, existing)?;
+    if let Some(html) = &args.html {
+        Target::of(html).write(comparison.html().as_bytes(), existing)?;
+    }
+    let piped = outputs.contains(&Path::new("-"));
+    print(args, &comparison, if piped { tell } else { say });
+    Ok(())
+}
+
+/// What would fail at the end is told before the work.
+fn refuse_early(input: &Path, output: &Path, existing: Existing) -> Result<(), Failure> {
+    if output == Path::new("-") {
+        return Ok(());
+    }
+    if same_file(input, output) {
+        return Err(Failure::new(input, "the output is the input", "choose another name"));
+    }
+    if existing == Existing::Keep && output.exists() {
+        return Err(Failure::writing(output, &std::io::ErrorKind::AlreadyExists.into()));
+    }
+    folder_of(output).metadata().map(|_| ()).map_err(|error| Failure::writing(output, &error))
+}
+
+fn print(args: &CompareArgs, comparison: &Comparison<'_>, line: fn(&str)) {
+    match (args.quiet, args.json) {
+        (true, _) => {}
+        (false, true) => line(&comparison.json().to_string()),
+        (false, false) => line(comparison.table().trim_end()),
+    }
+}

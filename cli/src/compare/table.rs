@@ -1,0 +1,178 @@
+//! The columns of the comparison, and the table for a terminal.
+
+use super::row::Row;
+use super::{Comparison, counted_colors};
+
+/// Columns of a terminal that the table tries to keep to.
+const WIDTH: usize = 120;
+
+/// A number of each row.
+pub(super) struct Column {
+    /// Two short lines for a terminal.
+    head: [&'static str; 2],
+    /// The same in words.
+    pub(super) title: &'static str,
+    pub(super) better: Better,
+    /// Digits after the point.
+    digits: usize,
+    /// What follows the number.
+    unit: &'static str,
+    pub(super) value: fn(&Row) -> Option<f64>,
+}
+
+/// Which end of a column is the good one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Better {
+    Higher,
+    Lower,
+    Neither,
+}
+
+/// The columns of the table, in order.
+pub(super) const COLUMNS: [Column; 12] = [
+    column(["", "colours"], "Distinct colours", Better::Neither, 0, |row| Some(row.colors() as f64)),
+    column(["wall ms", "fit"], "Fit, wall ms", Better::Lower, 0, |row| Some(row.fit_ms)),
+    column(["wall ms", "map"], "Map, wall ms", Better::Lower, 1, |row| Some(row.map_ms)),
+    column(["sRGB", "inertia"], "Inertia, sRGB", Better::Lower, 1, |row| Some(row.inertia)),
+    column(["PSNR", "dB"], "PSNR, dB", Better::Higher, 2, |row| Some(row.psnr_db())),
+    column(["CIE", "DE2000"], "Mean CIEDE2000", Better::Lower, 2, |row| Some(row.mean_ciede2000)),
+    column(["SSIMU-", "LACRA2"], "SSIMULACRA2", Better::Higher, 1, |row| row.ssimulacra2),
+    column(["PNG", "bytes"], "PNG, bytes", Better::Lower, 0, |row| Some(row.bytes.file as f64)),
+    column(["GIF", "bytes"], "GIF, bytes", Better::Lower, 0, |row| row.gif_bytes.map(|bytes| bytes as f64)),
+    percent(["PNG", "raw"], "PNG saves on raw", |row| Some(row.saving_percent(row.bytes.raw_rgb))),
+    percent(["saves", "source"], "PNG saves on source", |row| {
+        Some(row.saving_percent(row.references.source))
+    }),
+    percent(["on", "lossless"], "PNG saves on lossless", |row| {
+        Some(row.saving_percent(row.references.lossless))
+    }),
+];
+
+/// Only on the page, where there is room to say that it does not compare from row to row.
+pub(super) const OWN_INERTIA: Column =
+    column(["own", "inertia"], "Inertia, own space", Better::Neither, 1, |row| Some(row.own_inertia));
+
+const fn column(
+    head: [&'static str; 2],
+    title: &'static str,
+    better: Better,
+    digits: usize,
+    value: fn(&Row) -> Option<f64>,
+) -> Column {
+    Column { head, title, better, digits, unit: "", value }
+}
+
+const fn percent(head: [&'static str; 2], title: &'static str, value: fn(&Row) -> Option<f64>) -> Column {
+    Column { head, title, better: Better::Higher, digits: 1, unit: "%", value }
+}
+
+impl Column {
+    /// The number of a row as text; `-` where there is none.
+    pub(super) fn text(&self, row: &Row) -> String {
+        let number = |value| format!("{}{}", grouped(value, self.digits), self.unit);
+        (self.value)(row).map_or_else(|| "-".to_owned(), number)
+    }
+}
+
+/// A number with its thousands apart: `96,615`, `-1,234.5`, `inf`.
+pub(super) fn grouped(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    let point = text.find('.').unwrap_or(text.len());
+    let (whole, fraction) = text.split_at(point);
+    let mut grouped = String::with_capacity(text.len() + text.len() / 3);
+    for (i, char) in whole.char_indices() {
+        let after_digit = i > 0 && whole.as_bytes()[i - 1].is_ascii_digit();
+        if after_digit && (whole.len() - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(char);
+    }
+    grouped + fraction
+}
+
+/// What is compared, the table and its legend.
+pub(super) fn text(comparison: &Comparison<'_>) -> String {
+    let names = comparison.rows.iter().map(|row| row.method.name().to_owned());
+    let mut columns = vec![["", "method"].map(str::to_owned).into_iter().chain(names).collect()];
+    columns.extend(COLUMNS.iter().map(|column| {
+        let head = column.head.map(str::to_owned).into_iter();
+        head.chain(comparison.rows.iter().map(|row| column.text(row))).collect::<Vec<String>>()
+    }));
+    // A name may hold what would steer the terminal.
+    let name = comparison.source.name.replace(char::is_control, "\u{fffd}");
+    let (heading, lines) = (heading(comparison).join("\n"), lines(&columns).join("\n"));
+    format!("{name}: {heading}\n\n{lines}\n{LEGEND}\n")
+}
+
+const LEGEND: &str = "\n\
+    wall ms: elapsed time. inertia: squared error a pixel in 8-bit sRGB, whatever space a row works in.\n\
+    lossless: the smallest RGB PNG of the source that was found. -: not to be had for this picture.";
+
+/// The picture, its bytes and the settings, one line each.
+pub(super) fn heading(comparison: &Comparison<'_>) -> [String; 3] {
+    let (source, settings) = (comparison.source, comparison.settings);
+    let (width, height) = (source.image.width(), source.image.height());
+    let bytes = |count: usize| grouped(count as f64, 0);
+    let sample = settings.sample.map_or_else(
+        || "all pixels".to_owned(),
+        |count| format!("{} random pixels", grouped(f64::from(count), 0)),
+    );
+    [
+        format!("{width} x {height} pixels, {}", counted_colors(comparison.source_colors)),
+        format!(
+            "bytes: {} raw RGB, {} source, {} lossless RGB PNG",
+            bytes(3 * source.image.pixels().len()),
+            bytes(source.bytes.len()),
+            bytes(comparison.lossless.len())
+        ),
+        format!(
+            "asked for: {}, fitted to {sample}, dither {}, seed {}",
+            counted_colors(settings.colors),
+            settings.dither_name(),
+            settings.seed
+        ),
+    ]
+}
+
+/// Rows of text from columns of cells, the first column to the left and the others to the right; columns stand
+/// close where the table would otherwise be too wide.
+fn lines(columns: &[Vec<String>]) -> Vec<String> {
+    let width = |column: &Vec<String>| column.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = columns.iter().map(width).collect();
+    let wide = widths.iter().sum::<usize>() + 2 * (widths.len() - 1) <= WIDTH;
+    let gap = if wide { "  " } else { " " };
+    let cell = |row: usize, i: usize| match i {
+        0 => format!("{:<1$}", columns[0][row], widths[0]),
+        _ => format!("{:>1$}", columns[i][row], widths[i]),
+    };
+    let line = |row| (0..columns.len()).map(|i| cell(row, i)).collect::<Vec<_>>().join(gap);
+    (0..columns[0].len()).map(|row| line(row).trim_end().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (value, digits, wanted) in [
+            (0.0, 0, "0"),
+            (999.0, 0, "999"),
+            (96_615.0, 0, "96,615"),
+            (1_234_567.89, 1, "1,234,567.9"),
+            (-123.4, 1, "-123.4"),
+            (-1_234.0, 0, "-1,234"),
+            (f64::INFINITY, 2, "inf"),
+        ] {
+            assert_eq!(grouped(value, digits), wanted);
+        }
+    }
+
+    #[test]
+    fn columns_close_up_before_the_table_grows_too_wide() {
+        let column = |text: &str| vec![text.to_owned(), "1".to_owned()];
+        assert_eq!(lines(&[column("name"), column("12")]), ["name  12", "1      1"]);
+        let wide = "x".repeat(119);
+        assert_eq!(lines(&[column(&wide), column("2")])[0], format!("{wide} 2"));
+    }
+}
