@@ -20,7 +20,8 @@ impl Effort {
     pub(crate) fn settings(self) -> Settings {
         match self {
             Self::Fast => Settings {
-                iterations: 5,
+                samples: 0.5,
+                iterations: 3,
                 restarts: 0,
                 orders: Orders::First,
                 depths: Depths::Fewest,
@@ -28,7 +29,8 @@ impl Effort {
                 deflate: Deflate::Level(9),
             },
             Self::Balanced => Settings {
-                iterations: 100,
+                samples: 1.0,
+                iterations: 20,
                 restarts: 0,
                 orders: Orders::Every,
                 depths: Depths::Fewest,
@@ -36,8 +38,9 @@ impl Effort {
                 deflate: Deflate::Level(12),
             },
             Self::Best => Settings {
-                iterations: 300,
-                restarts: 3,
+                samples: 4.0,
+                iterations: 100,
+                restarts: 2,
                 orders: Orders::Every,
                 depths: Depths::Every,
                 filters: Filters::Every,
@@ -50,7 +53,10 @@ impl Effort {
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
-    /// Most rounds of Lloyd's algorithm a run. 5 come within 2 % of where 100 end.
+    /// Samples of online k-means for each distinct colour. On `china.jpg` at 64 colours, followed by 20 rounds of
+    /// Lloyd's algorithm: none 112.93, one 111.97, two 111.71, four 111.60 (best known 111.40).
+    pub(crate) samples: f32,
+    /// Most rounds of Lloyd's algorithm a run. After the samples, 20 rounds come within 0.1 % of where 100 end.
     pub(crate) iterations: u32,
     /// Runs of k-means from random starts beside the deterministic one.
     pub(crate) restarts: u32,

@@ -174,9 +174,9 @@ impl Guesses {
     #[inline]
     pub(crate) fn guess(&self, point: Point) -> usize {
         let mut cell = 0;
-        for i in 0..4 {
+        for (i, &coordinate) in point.iter().enumerate() {
             // `as` saturates: negative becomes 0.
-            let along = ((point[i] - self.low[i]) * self.scale[i]) as usize;
+            let along = ((coordinate - self.low[i]) * self.scale[i]) as usize;
             cell = cell * self.sides[i] + along.min(self.sides[i] - 1);
         }
         usize::from(self.cells[cell])

@@ -180,12 +180,10 @@ impl Packer {
         let binary = self.with_binary_alpha(image);
         let image = binary.as_ref().map_or(image, Image::view);
         let histogram = Histogram::of(image);
-        let settings = self.effort.settings();
         let palette = FitOptions::new(self.colors)
             .space(self.space)
             .seed(self.seed)
-            .iterations(settings.iterations)
-            .restarts(settings.restarts)
+            .effort(self.effort)
             .fit(&histogram)?;
         let mut map = MapOptions::new().space(self.space).dither(self.dither);
         if let Some(strength) = self.strength {
@@ -193,7 +191,7 @@ impl Packer {
         }
         let mapped = map.map(image, &palette);
         let reduced = reduce::trim(&mapped).unwrap_or(mapped);
-        let bytes = self.encode(reduced)?;
+        let bytes = self.encode(&reduced)?;
         let indexed = read_back(&bytes)?;
         let source_colors = histogram.exact_colors().map(|colors| colors.len());
         let report = Report::of(image, &indexed, self.format, source_colors, bytes.len());
@@ -201,7 +199,7 @@ impl Packer {
     }
 
     /// The smallest file over the orders of the palette that matter to the format.
-    fn encode(&self, indexed: Indexed) -> Result<Vec<u8>> {
+    fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
         let orders = match (self.format, self.effort.settings().orders) {
             (Format::Png, Orders::Every) => &reduce::Order::ALL[..],
             // LZW does not see the values of indices.
@@ -209,8 +207,8 @@ impl Packer {
         };
         let mut smallest: Option<Vec<u8>> = None;
         for &order in orders {
-            let ordered = reduce::order(&indexed, order);
-            let ordered = ordered.as_ref().unwrap_or(&indexed);
+            let ordered = reduce::order(indexed, order);
+            let ordered = ordered.as_ref().unwrap_or(indexed);
             let bytes = match self.format {
                 Format::Png => encode::png::Options::new().effort(self.effort).encode(ordered)?,
                 Format::Gif => encode::gif::Options::new().encode(ordered)?,

@@ -58,7 +58,7 @@ impl Options {
 fn transparent_index(indexed: &Indexed) -> Result<Option<u8>> {
     let unsupported = |what: String| Err(Error::Unsupported { format: "GIF", what });
     let mut transparent = None;
-    for (index, color) in (0..).zip(indexed.palette().colors()) {
+    for (index, color) in (0..=255).zip(indexed.palette().colors()) {
         match color[3] {
             255 => {}
             0 if transparent.is_none() => transparent = Some(index),

@@ -35,8 +35,8 @@ struct Assignment {
 type Sum = [f64; 5];
 
 /// Moves the centroids to the means of their points until converged, at most `iterations` times.
-pub(super) fn refine(cloud: &Cloud, start: Vec<Point>, iterations: u32) -> Run {
-    let mut nearest = Nearest::new(&start);
+pub(super) fn refine(cloud: &Cloud, start: &[Point], iterations: u32) -> Run {
+    let mut nearest = Nearest::new(start);
     let mut assignments = assign(cloud, &nearest);
     let tolerance = TOLERANCE * inertia(cloud, &assignments, nearest.points());
     for _ in 0..iterations {
@@ -181,7 +181,7 @@ mod tests {
         let cloud = Cloud { points, weights };
         let start = plus_plus::start(&cloud, 20, &mut Random::new(5));
         let wanted = naive(&cloud, start.clone(), 12);
-        let run = refine(&cloud, start, 12);
+        let run = refine(&cloud, &start, 12);
         for (got, wanted) in run.centroids.iter().zip(&wanted) {
             assert!((0..4).all(|i| (got[i] - wanted[i]).abs() < 1e-3), "{got:?} {wanted:?}");
         }

@@ -3,10 +3,12 @@
 //! Nothing here sees a pixel's place, only colours and how often they occur.
 
 mod lloyd;
+mod online;
 mod plus_plus;
 mod split;
 
 use crate::color::{ColorSpace, Point};
+use crate::effort::{Effort, Settings};
 use crate::error::{Error, Result};
 use crate::histogram::{Histogram, WeightedColor};
 use crate::image::Rgba8;
@@ -30,6 +32,7 @@ pub struct FitOptions {
     colors: usize,
     space: ColorSpace,
     seed: u64,
+    samples: f32,
     restarts: u32,
     iterations: u32,
 }
@@ -45,7 +48,8 @@ impl FitOptions {
     /// Asks for a palette of at most `colors`, 2 to 256; [`fit`](Self::fit) refuses other numbers.
     #[must_use]
     pub fn new(colors: usize) -> Self {
-        Self { colors, space: ColorSpace::default(), seed: 0, restarts: 0, iterations: 100 }
+        let Settings { samples, restarts, iterations, .. } = Effort::default().settings();
+        Self { colors, space: ColorSpace::default(), seed: 0, samples, restarts, iterations }
     }
 
     /// The space in which distance is measured. Default: Oklab.
@@ -62,15 +66,31 @@ impl FitOptions {
         self
     }
 
+    /// How hard to try: sets samples, restarts and iterations. Default: [`Effort::Balanced`].
+    #[must_use]
+    pub fn effort(mut self, effort: Effort) -> Self {
+        let settings = effort.settings();
+        self.samples = settings.samples;
+        self.restarts = settings.restarts;
+        self.iterations = settings.iterations;
+        self
+    }
+
+    /// Samples of online k-means before Lloyd's algorithm, for each distinct colour.
+    #[must_use]
+    pub fn samples(mut self, samples: f32) -> Self {
+        self.samples = samples;
+        self
+    }
+
     /// Runs from further, random starts (k-means++) beside the deterministic one; the best is kept.
-    /// Default: 0.
     #[must_use]
     pub fn restarts(mut self, restarts: u32) -> Self {
         self.restarts = restarts;
         self
     }
 
-    /// Most rounds of Lloyd's algorithm in each run; it stops earlier once it has converged. Default: 100.
+    /// Most rounds of Lloyd's algorithm in each run; it stops earlier once it has converged.
     #[must_use]
     pub fn iterations(mut self, iterations: u32) -> Self {
         self.iterations = iterations;
@@ -113,16 +133,22 @@ impl FitOptions {
 
     /// The best centroids of all runs; of equally good ones those of the earliest run.
     fn centroids(&self, cloud: &Cloud, count: usize) -> Vec<Point> {
-        let mut best = lloyd::refine(cloud, split::start(cloud, count), self.iterations);
+        let mut best = self.run(cloud, &split::start(cloud, count), 0.0);
         let mut random = Random::new(self.seed);
         for _ in 0..self.restarts {
             let start = plus_plus::start(cloud, count, &mut random);
-            let run = lloyd::refine(cloud, start, self.iterations);
+            let run = self.run(cloud, &start, random.unit());
             if run.inertia < best.inertia {
                 best = run;
             }
         }
         best.centroids
+    }
+
+    /// From a start to where Lloyd's algorithm settles.
+    fn run(&self, cloud: &Cloud, start: &[Point], phase: f64) -> lloyd::Run {
+        let samples = (f64::from(self.samples) * cloud.points.len() as f64) as usize;
+        lloyd::refine(cloud, &online::refine(cloud, start, samples, phase), self.iterations)
     }
 }
 

@@ -7,9 +7,12 @@ use crate::color::Point;
 /// Steps of the projection at which a cluster may be cut. A cut is within 0.4 % of the cluster's extent.
 const STEPS: usize = 256;
 
+/// A point and its weight.
+type Member = (Point, f32);
+
 /// Cuts the cloud into `count` clusters and returns their means; fewer when there are fewer colours.
 pub(super) fn start(cloud: &Cloud, count: usize) -> Vec<Point> {
-    let mut members: Vec<(Point, f32)> = cloud.iter().collect();
+    let mut members: Vec<Member> = cloud.iter().collect();
     let mut clusters = vec![Cluster::of(&members, 0)];
     while clusters.len() < count {
         // The last of equal gains: any fixed choice would do.
@@ -44,7 +47,7 @@ struct Cluster {
 }
 
 impl Cluster {
-    fn of(members: &[(Point, f32)], from: usize) -> Self {
+    fn of(members: &[Member], from: usize) -> Self {
         let (mean, covariance) = moments(members);
         let axis = principal_axis(&covariance);
         let (cut, gain) = best_cut(members, axis);
@@ -53,7 +56,7 @@ impl Cluster {
 }
 
 /// Mean and (unnormalised) covariance.
-fn moments(members: &[(Point, f32)]) -> ([f64; 4], [[f64; 4]; 4]) {
+fn moments(members: &[Member]) -> ([f64; 4], [[f64; 4]; 4]) {
     // Relative to one member, so that squares of a tight cluster do not cancel.
     let origin = members[0].0;
     let mut weight = 0.0;
@@ -96,7 +99,7 @@ fn principal_axis(covariance: &[[f64; 4]; 4]) -> Point {
 }
 
 /// The cut of the projection that removes most inertia (Otsu 1979, in however many dimensions), and how much.
-fn best_cut(members: &[(Point, f32)], axis: Point) -> (f32, f64) {
+fn best_cut(members: &[Member], axis: Point) -> (f32, f64) {
     let along = |point: Point| dot(point, axis);
     let low = members.iter().fold(f32::INFINITY, |m, &(p, _)| m.min(along(p)));
     let high = members.iter().fold(f32::NEG_INFINITY, |m, &(p, _)| m.max(along(p)));
@@ -135,10 +138,7 @@ fn best_cut(members: &[(Point, f32)], axis: Point) -> (f32, f64) {
 }
 
 /// Moves those for which `first` holds to the front, by swapping ends.
-fn partition(
-    members: &mut [(Point, f32)],
-    first: impl Fn(Point) -> bool,
-) -> (&mut [(Point, f32)], &mut [(Point, f32)]) {
+fn partition(members: &mut [Member], first: impl Fn(Point) -> bool) -> (&mut [Member], &mut [Member]) {
     let (mut low, mut high) = (0, members.len());
     while low < high {
         if first(members[low].0) {

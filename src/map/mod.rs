@@ -75,8 +75,7 @@ impl MapOptions {
     /// The part of the error that is spread, clamped to 0..=1. Default: 0.8.
     #[must_use]
     pub fn strength(mut self, strength: f32) -> Self {
-        // `max` turns NaN into 0, which `clamp` would keep.
-        self.strength = strength.max(0.0).min(1.0);
+        self.strength = if strength.is_nan() { 0.0 } else { strength.clamp(0.0, 1.0) };
         self
     }
 
@@ -104,7 +103,7 @@ impl MapOptions {
     }
 }
 
-/// Seven eighths hides bands nearly as well as all of it, and keeps errors from running on.
+/// Four fifths hide bands nearly as well as all of the error, and keep it from running on.
 const DEFAULT_STRENGTH: f32 = 0.8;
 
 /// The palette as points, ready to be searched.
