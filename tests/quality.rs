@@ -1,0 +1,77 @@
+//! Floors under quality on real fixtures, so that faster cannot quietly mean worse.
+#![cfg(feature = "decode")]
+
+use huepack::{
+    ColorSpace, Dither, Effort, FitOptions, Format, Histogram, Image, MapOptions, Packer, decode, measure,
+};
+use kmeans_colors::get_kmeans_hamerly;
+use palette::Srgb;
+
+fn china() -> Image {
+    let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/china.jpg")).unwrap();
+    decode::Options::new().decode(&bytes).unwrap().image
+}
+
+/// Inertia per pixel in sRGB, undithered.
+fn inertia(image: &Image, colors: usize, effort: Effort) -> f64 {
+    let options = FitOptions::new(colors).space(ColorSpace::Srgb).effort(effort);
+    let palette = options.fit(&Histogram::of(image.view())).unwrap();
+    let map = MapOptions::new().space(ColorSpace::Srgb).dither(Dither::None);
+    measure::mean_squared_error(image.view(), &map.map(image.view(), &palette))
+}
+
+#[test]
+fn inertia_on_the_photograph_stays_within_two_per_cent_of_the_best_known() {
+    let image = china();
+    // Best known with an 8-bit palette: 343.155, 111.404, 42.470.
+    for (colors, limit) in [(16, 344.5), (64, 112.5), (256, 43.3)] {
+        let inertia = inertia(&image, colors, Effort::Balanced);
+        assert!(inertia < limit, "{colors} colours: {inertia}");
+    }
+}
+
+#[test]
+fn more_effort_is_never_worse() {
+    let image = china();
+    let [fast, balanced, best] = Effort::ALL.map(|effort| inertia(&image, 64, effort));
+    assert!(fast < 113.5 && balanced <= fast && best <= balanced, "{fast} {balanced} {best}");
+}
+
+#[test]
+fn the_palette_beats_the_textbook_method() {
+    let image = china();
+    let pixels: Vec<Srgb<f32>> =
+        image.pixels().iter().map(|&[r, g, b, _]| Srgb::new(r, g, b).into_format()).collect();
+    let run = get_kmeans_hamerly(16, 20, 0.0025, false, &pixels, 0);
+    let colors = run.centroids.iter().map(|&color| {
+        let color: Srgb<u8> = color.into_format();
+        [color.red, color.green, color.blue, 255]
+    });
+    let palette = huepack::Palette::new(colors.collect()).unwrap();
+    let map = MapOptions::new().space(ColorSpace::Srgb).dither(Dither::None);
+    let textbook = measure::mean_squared_error(image.view(), &map.map(image.view(), &palette));
+    assert!(textbook > 340.0, "the oracle works: {textbook}");
+    assert!(inertia(&image, 16, Effort::Balanced) < textbook);
+}
+
+#[test]
+fn sixty_four_colours_meet_the_byte_goals() {
+    let image = china();
+    let packer = Packer::new().colors(64).space(ColorSpace::Srgb).dither(Dither::None);
+    let png = packer.clone().pack(image.view()).unwrap();
+    assert!(png.bytes.len() <= 91_000, "{}", png.bytes.len());
+    let gif = packer.format(Format::Gif).pack(image.view()).unwrap();
+    assert!(gif.bytes.len() <= 107_000, "{}", gif.bytes.len());
+}
+
+#[cfg(feature = "score")]
+#[test]
+fn dithering_where_it_shows_looks_better_than_none() {
+    let image = china();
+    let score = |dither| {
+        let packed = Packer::new().colors(64).dither(dither).effort(Effort::Fast).pack(image.view()).unwrap();
+        measure::ssimulacra2(image.view(), &packed.indexed).unwrap()
+    };
+    let [none, auto] = [Dither::None, Dither::Auto].map(score);
+    assert!(auto > 59.0 && auto > none + 8.0, "{auto} {none}");
+}
