@@ -113,6 +113,12 @@ pub(crate) struct InspectArgs {
     /// The file; - for standard input
     #[arg(value_name = "FILE")]
     pub(crate) input: PathBuf,
+    /// List every colour of the palette, not only the most used
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Largest picture to accept, in pixels [default: 256 million]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_pixels: Option<u64>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

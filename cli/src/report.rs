@@ -114,7 +114,7 @@ pub(crate) fn grouped(number: u64) -> String {
 }
 
 /// How much smaller or larger, in percent with its sign.
-fn change(new: u64, old: u64) -> String {
+pub(crate) fn change(new: u64, old: u64) -> String {
     format!("{:+.1} %", 100.0 * (new as f64 / old as f64 - 1.0))
 }
 

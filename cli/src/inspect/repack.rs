@@ -1,0 +1,66 @@
+//! What the same picture takes in other forms, measured by writing them.
+
+use huepack::{Effort, Format, ImageRef, Packer, Result, decode, encode};
+
+use super::anatomy::Anatomy;
+
+/// A form that a picture was written in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Repack {
+    pub(super) form: Form,
+    pub(super) bytes: u64,
+    /// Infinite where no visible pixel changed.
+    pub(super) psnr_db: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// PNG of 24 or 32 bits a pixel.
+    Truecolor,
+    /// A palette of so many colours.
+    Indexed { format: Format, colors: usize },
+}
+
+impl Repack {
+    pub(super) fn is_lossless(&self) -> bool {
+        self.psnr_db.is_infinite()
+    }
+}
+
+impl Form {
+    pub(super) fn format(self) -> Format {
+        match self {
+            Self::Truecolor => Format::Png,
+            Self::Indexed { format, .. } => format,
+        }
+    }
+
+    /// Colours in the palette.
+    pub(super) fn colors(self) -> Option<usize> {
+        match self {
+            Self::Truecolor => None,
+            Self::Indexed { colors, .. } => Some(colors),
+        }
+    }
+}
+
+/// Writes the picture in the forms that a file of this format could be replaced by, each at the effort that
+/// packing has unless told otherwise.
+pub(super) fn measure(image: ImageRef<'_>, source: decode::Format, anatomy: &Anatomy) -> Result<Vec<Repack>> {
+    let mut repacks = Vec::new();
+    // Truecolour beats a palette even for few colours where filters predict them, as in smooth gradients.
+    if source == decode::Format::Png && !anatomy.is_indexed() {
+        let bytes = encode::png::lossless(image, Effort::default())?.len() as u64;
+        repacks.push(Repack { form: Form::Truecolor, bytes, psnr_db: f64::INFINITY });
+    }
+    let formats: &[Format] = match source {
+        decode::Format::Gif => &[Format::Gif, Format::Png],
+        _ => &[Format::Png],
+    };
+    for &format in formats {
+        let report = Packer::new().format(format).pack(image)?.report;
+        let form = Form::Indexed { format, colors: report.colors };
+        repacks.push(Repack { form, bytes: report.bytes.file, psnr_db: report.psnr_db() });
+    }
+    Ok(repacks)
+}
