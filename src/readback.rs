@@ -45,16 +45,16 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
     let alphas = trns.iter().copied().chain(std::iter::repeat(255));
     let plte = info.palette.as_deref().unwrap_or_default().as_chunks().0;
     let colors: Vec<Rgba8> = plte.iter().zip(alphas).map(|(&[r, g, b], a)| [r, g, b, a]).collect();
-    let row_bytes = reader.output_line_size(width).unwrap_or(0);
-    let mut indices = Vec::with_capacity(width as usize * height as usize);
-    while let Some(row) = reader.next_row().map_err(damaged)? {
-        let unpack = |i: u32| {
-            let shift = 8 - bits - i * bits % 8;
-            row.data()[(i * bits / 8) as usize] >> shift & (0xff >> (8 - bits))
-        };
-        debug_assert_eq!(row.data().len(), row_bytes);
-        indices.extend((0..width).map(unpack));
-    }
+    let out_of_memory = || Error::OutOfMemory { bytes: u64::from(width) * u64::from(height) };
+    // The whole picture at once, since the rows of an interlaced one come in passes of different widths.
+    let mut packed = vec![0; reader.output_buffer_size().ok_or_else(out_of_memory)?];
+    let row_bytes = reader.next_frame(&mut packed).map_err(damaged)?.line_size;
+    let unpack = |row: &[u8], i: u32| {
+        let shift = 8 - bits - i * bits % 8;
+        row[(i * bits / 8) as usize] >> shift & (0xff >> (8 - bits))
+    };
+    let rows = packed.chunks_exact(row_bytes);
+    let indices = rows.flat_map(|row| (0..width).map(move |i| unpack(row, i))).collect();
     Indexed::new(width, height, Palette::new(colors)?, indices)
 }
 
@@ -79,4 +79,47 @@ fn read_gif(bytes: &[u8]) -> Result<Indexed> {
     let alpha = |index| if frame.transparent == Some(index) { 0 } else { 255 };
     let colors = (0..=255).zip(table).map(|(index, &[r, g, b])| [r, g, b, alpha(index)]).collect();
     Indexed::new(u32::from(width), u32::from(height), Palette::new(colors)?, frame.buffer.to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        let named = [&name[..], data].concat();
+        let checksum = crc32fast::hash(&named).to_be_bytes();
+        [&(data.len() as u32).to_be_bytes()[..], &named, &checksum].concat()
+    }
+
+    /// An interlaced chessboard of 5x5 pixels, 1 bit an index, black at the corners.
+    fn interlaced_chessboard() -> Vec<u8> {
+        // The passes have rows of 1, 1, 2, 1, 1, 3, 2, 2, 2, 5 and 5 indices, packed from the high bits down. White is
+        // only in the last two passes.
+        let rows: [u8; 11] =
+            [0, 0, 0, 0, 0, 0, 0b1100_0000, 0b1100_0000, 0b1100_0000, 0b1010_1000, 0b1010_1000];
+        let rows = rows.iter().flat_map(|&row| [0, row]).collect::<Vec<u8>>();
+        // One stored block of DEFLATE.
+        let length = rows.len() as u16;
+        let adler = rows.iter().fold((1_u32, 0_u32), |(a, b), &byte| {
+            let a = (a + u32::from(byte)) % 65_521;
+            (a, (b + a) % 65_521)
+        });
+        let checksum = (adler.1 << 16 | adler.0).to_be_bytes();
+        let stored = [&[0x78, 1, 1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), &rows, &checksum];
+        [
+            b"\x89PNG\r\n\x1a\n".to_vec(),
+            chunk(b"IHDR", &[0, 0, 0, 5, 0, 0, 0, 5, 1, 3, 0, 0, 1]),
+            chunk(b"PLTE", &[0, 0, 0, 255, 255, 255]),
+            chunk(b"IDAT", &stored.concat()),
+            chunk(b"IEND", &[]),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn an_interlaced_png_is_read_row_by_row() {
+        let board = read_back(&interlaced_chessboard()).unwrap();
+        let wanted: Vec<u8> = (0..25).map(|i| (i % 5 + i / 5) % 2).collect();
+        assert_eq!(board.indices(), wanted);
+    }
 }
