@@ -193,6 +193,8 @@ impl Packer {
         let reduced = reduce::trim(&mapped).unwrap_or(mapped);
         let bytes = self.encode(&reduced)?;
         let indexed = read_back(&bytes)?;
+        // GIF fills palettes up to a power of two; what no pixel uses is no colour of the picture.
+        let indexed = reduce::trim(&indexed).unwrap_or(indexed);
         let source_colors = histogram.exact_colors().map(|colors| colors.len());
         let report = Report::of(image, &indexed, self.format, source_colors, bytes.len());
         Ok(Packed { bytes, indexed, report })

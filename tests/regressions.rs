@@ -1,11 +1,25 @@
 //! One test for every bug that was found.
 
-use huepack::{Indexed, Palette, encode, read_back};
+use huepack::{Format, ImageRef, Indexed, Packer, Palette, encode, read_back};
 
+/// Counting the indices of a full palette ran past 255 once, which panics where overflow is checked.
 #[test]
 fn a_gif_of_256_colours_does_not_overflow_its_index() {
     let colors = (0..=255).map(|grey| [grey, grey, grey, 255]).collect();
     let indexed = Indexed::new(16, 16, Palette::new(colors).unwrap(), (0..=255).collect()).unwrap();
     let bytes = encode::gif::Options::new().encode(&indexed).unwrap();
     assert_eq!(read_back(&bytes).unwrap(), indexed);
+}
+
+/// GIF fills palettes up to a power of two, and the filling was reported as colours: 200 became 256.
+#[test]
+fn the_filling_of_a_gif_palette_is_no_colour() {
+    let pixels: Vec<[u8; 4]> = (0..60).map(|i| [i % 5 * 50, 0, 0, 255]).collect();
+    let image = ImageRef::new(10, 6, &pixels).unwrap();
+    for format in [Format::Png, Format::Gif] {
+        let packed = Packer::new().format(format).pack(image).unwrap();
+        assert_eq!(packed.report.colors, 5, "{format:?}");
+        assert_eq!(packed.report.bytes.indexed, 60 + 3 * 5, "{format:?}");
+        assert!(packed.indexed.pixels().eq(pixels.iter().copied()), "{format:?}");
+    }
 }
