@@ -1,14 +1,15 @@
 //! From arguments to jobs: which input goes where, in which format. Nothing is read or written yet.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use huepack::{Format, Packer, decode};
 
 use crate::args::PackArgs;
 use crate::failure::{Failure, shown};
-use crate::output::{Existing, Target, same_file};
+use crate::output::{Existing, Target, folder_of};
 
 /// Everything that a run does.
 #[derive(Debug)]
@@ -53,24 +54,48 @@ impl Plan {
     }
 }
 
-/// A job for every input. Two inputs must not meet in one output: the later one fails.
+/// A job for every input. An output must not meet that of an earlier input, nor be an input itself.
 fn jobs<'a>(args: &'a PackArgs, format: Format) -> Vec<Job> {
+    let sources: HashSet<PathBuf> =
+        args.inputs.iter().filter_map(|input| fs::canonicalize(input).ok()).collect();
     let mut taken: HashMap<Target, &'a Path> = HashMap::new();
     let job = |input: &'a PathBuf| {
-        let target = target(args, input, format).and_then(|target| match taken.get(&target) {
-            Some(other) => Err(Failure::new(
+        let target = target(args, input, format);
+        let place = place(&target);
+        if is_source(&place, &sources) {
+            let failure = Failure::new(
                 input,
-                format!("its output would be that of {}", shown(other)),
-                "pack it on its own with -o",
-            )),
-            None => Ok(target),
-        });
-        if let Ok(target) = &target {
-            taken.insert(target.clone(), input);
+                "its output would overwrite an input",
+                "choose another name with -o or --suffix",
+            );
+            return Job { input: input.clone(), target: Err(failure) };
         }
-        Job { input: input.clone(), target }
+        if let Some(other) = taken.get(&place) {
+            let reason = format!("its output would be that of {}", shown(other));
+            let failure = Failure::new(input, reason, "pack it on its own with -o");
+            return Job { input: input.clone(), target: Err(failure) };
+        }
+        taken.insert(place, input);
+        Job { input: input.clone(), target: Ok(target) }
     };
     args.inputs.iter().map(job).collect()
+}
+
+/// The target however its folder is spelled, so that `a.png` and `./a.png` are one.
+fn place(target: &Target) -> Target {
+    match target {
+        Target::File(path) => match (fs::canonicalize(folder_of(path)), path.file_name()) {
+            (Ok(folder), Some(name)) => Target::File(folder.join(name)),
+            _ => target.clone(),
+        },
+        Target::StandardOutput => Target::StandardOutput,
+    }
+}
+
+/// Whether writing there would change a file that is still to be read, perhaps through a link.
+fn is_source(place: &Target, sources: &HashSet<PathBuf>) -> bool {
+    let Target::File(path) = place else { return false };
+    fs::canonicalize(path).is_ok_and(|path| sources.contains(&path))
 }
 
 fn packer(args: &PackArgs, format: Format) -> Packer {
@@ -136,23 +161,18 @@ fn format(args: &PackArgs) -> Result<Format, String> {
 }
 
 /// Where the result of an input goes.
-fn target(args: &PackArgs, input: &Path, format: Format) -> Result<Target, Failure> {
+fn target(args: &PackArgs, input: &Path, format: Format) -> Target {
     let standard = Path::new("-");
-    let output = match (&args.output, &args.out_dir) {
-        (Some(output), _) if output == standard => return Ok(Target::StandardOutput),
-        (Some(output), _) => output.clone(),
-        (None, None) if input == standard => return Ok(Target::StandardOutput),
-        (None, Some(folder)) => folder.join(name(input, args.suffix.as_deref().unwrap_or(""), format)),
-        (None, None) => input.with_file_name(name(input, args.suffix.as_deref().unwrap_or("-hue"), format)),
-    };
-    if input != standard && same_file(input, &output) {
-        return Err(Failure::new(
-            input,
-            "the output is the input",
-            "choose another name with -o or --suffix",
-        ));
+    match (&args.output, &args.out_dir) {
+        (Some(output), _) => Target::of(output),
+        (None, None) if input == standard => Target::StandardOutput,
+        (None, Some(folder)) => {
+            Target::File(folder.join(name(input, args.suffix.as_deref().unwrap_or(""), format)))
+        }
+        (None, None) => {
+            Target::File(input.with_file_name(name(input, args.suffix.as_deref().unwrap_or("-hue"), format)))
+        }
     }
-    Ok(Target::File(output))
 }
 
 /// The input's name with the suffix and the format's extension.
