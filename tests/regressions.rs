@@ -23,3 +23,11 @@ fn the_filling_of_a_gif_palette_is_no_colour() {
         assert!(packed.indexed.pixels().eq(pixels.iter().copied()), "{format:?}");
     }
 }
+
+/// Counting the indices of a full palette overflowed behind the last one, where overflow is checked.
+#[test]
+fn a_gif_holds_256_colours() {
+    let pixels: Vec<[u8; 4]> = (0..=255).map(|i| [i, 0, 0, 255]).collect();
+    let packed = Packer::new().format(Format::Gif).pack(ImageRef::new(16, 16, &pixels).unwrap()).unwrap();
+    assert_eq!((packed.report.colors, packed.report.mean_squared_error), (256, 0.0));
+}
