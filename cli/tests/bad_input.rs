@@ -22,7 +22,7 @@ fn a_folder_is_not_a_picture() {
 #[test]
 fn every_broken_fixture_is_refused_with_a_reason_and_advice() {
     let reasons = [
-        ("crc.png", "damaged PNG: CRC error"),
+        ("crc.png", "damaged PNG: the checksum of the IDAT chunk is wrong"),
         ("empty.png", "there are no bytes to read; export or download it again"),
         ("huge-canvas.gif", "65535x65535 pixels, which is over the limit"),
         ("huge-header.png", "65535x65535 pixels, which is over the limit"),
