@@ -67,7 +67,8 @@ impl Failure {
             Error::NoData | Error::Damaged { .. } | Error::DecoderPanicked { .. } => {
                 "export or download it again"
             }
-            Error::UnknownFormat | Error::Unsupported { .. } => "convert it to PNG first",
+            Error::UnknownFormat => "check that it is a picture, and if so convert it to PNG first",
+            Error::Unsupported { .. } => "convert it to PNG first",
             Error::TooLarge { .. } => "if you trust the file, raise --max-pixels",
             Error::OutOfMemory { .. } => "pack a smaller picture",
             Error::Animated { .. } => "--first-frame packs its first frame",

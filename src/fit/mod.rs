@@ -59,7 +59,7 @@ impl FitOptions {
         self
     }
 
-    /// Seed of the random numbers that [`restarts`](Self::restarts) use. Default: 0.
+    /// Picks one of many equally good sequences of samples and random starts. Default: 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -133,7 +133,9 @@ impl FitOptions {
 
     /// The best centroids of all runs; of equally good ones those of the earliest run.
     fn centroids(&self, cloud: &Cloud, count: usize) -> Vec<Point> {
-        let mut best = self.run(cloud, &split::start(cloud, count), 0.0);
+        // The seeds 0, 1, 2, … spread over the unit interval; 0 is its beginning.
+        let phase = (self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64 / (1_u64 << 53) as f64;
+        let mut best = self.run(cloud, &split::start(cloud, count), phase);
         let mut random = Random::new(self.seed);
         for _ in 0..self.restarts {
             let start = plus_plus::start(cloud, count, &mut random);
