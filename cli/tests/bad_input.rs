@@ -26,7 +26,7 @@ fn every_broken_fixture_is_refused_with_a_reason_and_advice() {
         ("empty.png", "there are no bytes to read; export or download it again"),
         ("huge-canvas.gif", "65535x65535 pixels, which is over the limit"),
         ("huge-header.png", "65535x65535 pixels, which is over the limit"),
-        ("text.png", "not a PNG, JPEG, GIF, WebP, BMP, TIFF, PNM or QOI picture; convert"),
+        ("text.png", "not a PNG, JPEG, GIF, WebP, BMP, TIFF, PNM or QOI picture; check that it is a picture"),
         ("truncated.gif", "damaged GIF: "),
         ("truncated.jpg", "damaged JPEG: "),
         ("truncated.png", "damaged PNG: the file ends within a chunk; export or download it again"),
