@@ -30,6 +30,20 @@ pub fn read_back(bytes: &[u8]) -> Result<Indexed> {
     }
 }
 
+/// DEFLATE codes at most 258 bytes in two bits.
+const MAX_DEFLATE_RATIO: usize = 4 * 258;
+
+/// A code of LZW has at least three bits, and stands for at most 4,094 indices.
+const MAX_LZW_RATIO: usize = 3 * 4094;
+
+/// Refuses a size that so few bytes cannot hold, before memory is taken for it.
+fn check_claim(format: &'static str, wanted: usize, possible: usize) -> Result<()> {
+    if wanted > possible {
+        return Err(Error::Damaged { format, what: format!("{wanted} bytes cannot be in so small a file") });
+    }
+    Ok(())
+}
+
 fn read_png(bytes: &[u8]) -> Result<Indexed> {
     let damaged = |error: png::DecodingError| Error::Damaged { format: "PNG", what: error.to_string() };
     let mut decoder = png::Decoder::new(Cursor::new(bytes));
@@ -45,9 +59,10 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
     let alphas = trns.iter().copied().chain(std::iter::repeat(255));
     let plte = info.palette.as_deref().unwrap_or_default().as_chunks().0;
     let colors: Vec<Rgba8> = plte.iter().zip(alphas).map(|(&[r, g, b], a)| [r, g, b, a]).collect();
-    let out_of_memory = || Error::OutOfMemory { bytes: u64::from(width) * u64::from(height) };
+    let size = reader.output_buffer_size().unwrap_or(usize::MAX);
+    check_claim("PNG", size, bytes.len().saturating_mul(MAX_DEFLATE_RATIO))?;
     // The whole picture at once, since the rows of an interlaced one come in passes of different widths.
-    let mut packed = vec![0; reader.output_buffer_size().ok_or_else(out_of_memory)?];
+    let mut packed = vec![0; size];
     let row_bytes = reader.next_frame(&mut packed).map_err(damaged)?.line_size;
     let unpack = |row: &[u8], i: u32| {
         let shift = 8 - bits - i * bits % 8;
@@ -63,8 +78,12 @@ fn read_gif(bytes: &[u8]) -> Result<Indexed> {
     let mut options = gif::DecodeOptions::new();
     options.set_color_output(gif::ColorOutput::Indexed);
     options.allow_unknown_blocks(true);
+    // The default of 50 MB would refuse large pictures of our own.
+    options.set_memory_limit(gif::MemoryLimit::Unlimited);
     let mut decoder = options.read_info(Cursor::new(bytes)).map_err(damaged)?;
     let (width, height) = (decoder.width(), decoder.height());
+    let pixels = usize::from(width) * usize::from(height);
+    check_claim("GIF", pixels, bytes.len().saturating_mul(MAX_LZW_RATIO))?;
     let global = decoder.global_palette().map(<[u8]>::to_vec);
     let Some(frame) = decoder.read_next_frame().map_err(damaged)? else {
         return Err(Error::Damaged { format: "GIF", what: "there is no picture in it".into() });

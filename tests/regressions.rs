@@ -31,3 +31,22 @@ fn a_gif_holds_256_colours() {
     let packed = Packer::new().format(Format::Gif).pack(ImageRef::new(16, 16, &pixels).unwrap()).unwrap();
     assert_eq!((packed.report.colors, packed.report.mean_squared_error), (256, 0.0));
 }
+
+/// The GIF decoder's own limit of 50 MB refused large pictures that had just been written.
+#[test]
+fn a_gif_of_60_megapixels_is_read_back() {
+    let palette = Palette::new(vec![[0, 0, 0, 255], [255, 255, 255, 255]]).unwrap();
+    let indexed = Indexed::new(10_000, 6_000, palette, vec![1; 60_000_000]).unwrap();
+    let bytes = encode::gif::Options::new().encode(&indexed).unwrap();
+    assert_eq!(read_back(&bytes).unwrap().indices(), indexed.indices());
+}
+
+/// A header of 33 bytes took gigabytes.
+#[test]
+fn a_size_without_data_is_refused() {
+    let palette = Palette::new(vec![[0, 0, 0, 255], [255, 255, 255, 255]]).unwrap();
+    let indexed = Indexed::new(8, 8, palette, vec![1; 64]).unwrap();
+    let mut gif = encode::gif::Options::new().encode(&indexed).unwrap();
+    gif[6..10].fill(0xff);
+    assert!(read_back(&gif).unwrap_err().to_string().contains("cannot be in so small a file"));
+}
