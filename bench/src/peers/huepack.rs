@@ -30,13 +30,9 @@ impl Peer for Huepack<'_> {
 
     fn run(&self, colors: usize, dithering: Dithering) -> Result<Run> {
         let image = self.picture.view();
-        let (iterations, restarts) = rounds(self.effort);
         let mut clock = Stopwatch::start();
-        let palette = FitOptions::new(colors)
-            .space(self.space)
-            .iterations(iterations)
-            .restarts(restarts)
-            .fit(&Histogram::of(image))?;
+        let palette =
+            FitOptions::new(colors).space(self.space).effort(self.effort).fit(&Histogram::of(image))?;
         let fit_ms = clock.lap_ms();
         let indexed = MapOptions::new().space(self.space).dither(dither(dithering)).map(image, &palette);
         let map_ms = clock.lap_ms();
@@ -53,16 +49,6 @@ fn dither(dithering: Dithering) -> Dither {
     match dithering {
         Dithering::Default => Dither::default(),
         Dithering::None => Dither::None,
-    }
-}
-
-/// Rounds of k-means and restarts of an effort. `Packer` keeps this table to itself, so it stands here again;
-/// the test below fails when the two lead to different palettes.
-fn rounds(effort: Effort) -> (u32, u32) {
-    match effort {
-        Effort::Fast => (5, 0),
-        Effort::Balanced => (100, 0),
-        Effort::Best => (300, 3),
     }
 }
 
