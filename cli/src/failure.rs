@@ -82,7 +82,8 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.subject, self.reason)?;
+        // Some decoders end their messages with a full stop.
+        write!(f, "{}: {}", self.subject, self.reason.trim_end_matches('.'))?;
         if !self.advice.is_empty() {
             write!(f, "; {}", self.advice)?;
         }
