@@ -4,6 +4,7 @@ mod args;
 mod compare;
 mod failure;
 mod inspect;
+mod number;
 mod output;
 mod pack;
 mod plan;

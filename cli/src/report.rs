@@ -6,6 +6,7 @@ use huepack::{Report, decode};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, shown};
+use crate::number::{change, grouped};
 use crate::output::Target;
 
 /// What became of a result.
@@ -97,42 +98,5 @@ impl Failure {
     /// As an object for machines.
     pub(crate) fn json(&self) -> Value {
         json!({ "input": self.subject, "status": "failed", "reason": self.reason, "advice": self.advice })
-    }
-}
-
-/// A number in groups of three digits.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// How much smaller or larger, in percent with its sign.
-pub(crate) fn change(new: u64, old: u64) -> String {
-    format!("{:+.1} %", 100.0 * (new as f64 / old as f64 - 1.0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_are_grouped_by_threes() {
-        assert_eq!(
-            [0, 999, 1_000, 819_840, 1_234_567].map(grouped),
-            ["0", "999", "1,000", "819,840", "1,234,567"]
-        );
-    }
-
-    #[test]
-    fn changes_carry_their_sign() {
-        assert_eq!(change(50, 200), "-75.0 %");
-        assert_eq!(change(300, 200), "+50.0 %");
     }
 }

@@ -1,5 +1,6 @@
 //! Writing files: an indexed picture becomes bytes, index for index.
 
+mod compress;
 pub mod gif;
 pub mod png;
 mod truecolor;

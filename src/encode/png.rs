@@ -2,8 +2,9 @@
 
 pub use super::truecolor::lossless;
 
-use crate::effort::{Deflate, Depths, Effort, Filters, Settings};
-use crate::error::{Error, Result};
+use super::compress::compress;
+use crate::effort::{Depths, Effort, Filters, Settings};
+use crate::error::Result;
 use crate::indexed::Indexed;
 
 /// How to write an indexed PNG.
@@ -41,7 +42,7 @@ impl Options {
     /// up to the last colour that is not opaque, no other chunks.
     ///
     /// # Errors
-    /// [`Error::Encoder`] if the compressor fails, which would be a bug.
+    /// [`Encoder`](crate::Error::Encoder) if the compressor fails, which would be a bug.
     pub fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
         let settings = self.effort.settings();
         let packed = encode_at(indexed, indexed.palette().bits_per_index(), settings)?;
@@ -69,9 +70,14 @@ fn encode_at(indexed: &Indexed, bits: u8, settings: Settings) -> Result<Vec<u8>>
         4 => oxipng::BitDepth::Four,
         _ => oxipng::BitDepth::Eight,
     };
-    oxipng::RawImage::new(indexed.width(), indexed.height(), color_type, depth, packed_rows(indexed, bits))
-        .and_then(|image| image.create_optimized_png(&oxipng_options(settings.filters, settings.deflate)))
-        .map_err(|error| Error::Encoder { encoder: "oxipng", what: error.to_string() })
+    let raw = oxipng::RawImage::new(
+        indexed.width(),
+        indexed.height(),
+        color_type,
+        depth,
+        packed_rows(indexed, bits),
+    );
+    compress(raw, filters(settings.filters), settings.deflate)
 }
 
 /// The indices, packed from the high bits down, each row starting on a byte.
@@ -89,10 +95,10 @@ fn packed_rows(indexed: &Indexed, bits: u8) -> Vec<u8> {
         .collect()
 }
 
-/// Only filters and DEFLATE are left to oxipng; palette, order and depth are decided by now.
-fn oxipng_options(filters: Filters, deflate: Deflate) -> oxipng::Options {
+/// Indices are no quantities, so most filters only cost time.
+fn filters(filters: Filters) -> &'static [oxipng::FilterStrategy] {
     use oxipng::FilterStrategy as Filter;
-    let filters: &[Filter] = match filters {
+    match filters {
         Filters::Plain => &[Filter::NONE],
         Filters::Usual => &[Filter::NONE, Filter::SUB, Filter::Bigrams],
         Filters::Every => &[
@@ -104,17 +110,5 @@ fn oxipng_options(filters: Filters, deflate: Deflate) -> oxipng::Options {
             Filter::Bigrams,
             Filter::BigEnt,
         ],
-    };
-    oxipng::Options {
-        filters: filters.iter().cloned().collect(),
-        deflater: match deflate {
-            Deflate::Level(compression) => oxipng::Deflater::Libdeflater { compression },
-            Deflate::Zopfli => oxipng::Deflater::Zopfli(oxipng::ZopfliOptions::default()),
-        },
-        bit_depth_reduction: false,
-        color_type_reduction: false,
-        palette_reduction: false,
-        grayscale_reduction: false,
-        ..oxipng::Options::default()
     }
 }

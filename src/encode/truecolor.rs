@@ -1,15 +1,16 @@
 //! Lossless PNG without a palette: what indexed files are measured against, and the form for pictures that no
 //! palette can hold.
 
-use crate::effort::{Deflate, Effort, Filters};
-use crate::error::{Error, Result};
+use super::compress::compress;
+use crate::effort::{Effort, Filters};
+use crate::error::Result;
 use crate::image::{ImageRef, Rgba8};
 
 /// Writes every pixel as it is, 8 bits a channel: red, green and blue if all pixels are opaque, else alpha as
 /// well. Never a palette and never grey, not interlaced, no other chunks.
 ///
 /// # Errors
-/// [`Error::Encoder`] if the compressor fails, which would be a bug.
+/// [`Encoder`](crate::Error::Encoder) if the compressor fails, which would be a bug.
 ///
 /// ```
 /// use huepack::{Effort, ImageRef, encode};
@@ -25,22 +26,10 @@ pub fn lossless(image: ImageRef<'_>, effort: Effort) -> Result<Vec<u8>> {
     } else {
         (oxipng::ColorType::RGBA, 4)
     };
-    let bytes = image.pixels().iter().flat_map(|pixel: &Rgba8| &pixel[..channels]).copied().collect();
-    let options = oxipng::Options {
-        filters: filters(settings.filters).iter().cloned().collect(),
-        deflater: match settings.deflate {
-            Deflate::Level(compression) => oxipng::Deflater::Libdeflater { compression },
-            Deflate::Zopfli => oxipng::Deflater::Zopfli(oxipng::ZopfliOptions::default()),
-        },
-        bit_depth_reduction: false,
-        color_type_reduction: false,
-        palette_reduction: false,
-        grayscale_reduction: false,
-        ..oxipng::Options::default()
-    };
-    oxipng::RawImage::new(image.width(), image.height(), color_type, oxipng::BitDepth::Eight, bytes)
-        .and_then(|raw| raw.create_optimized_png(&options))
-        .map_err(|error| Error::Encoder { encoder: "oxipng", what: error.to_string() })
+    let samples = image.pixels().iter().flat_map(|pixel: &Rgba8| &pixel[..channels]).copied().collect();
+    let (width, height) = (image.width(), image.height());
+    let raw = oxipng::RawImage::new(width, height, color_type, oxipng::BitDepth::Eight, samples);
+    compress(raw, filters(settings.filters), settings.deflate)
 }
 
 /// Channels are quantities, so filters matter here as they do not for indices.

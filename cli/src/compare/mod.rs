@@ -20,6 +20,7 @@ use huepack::{ColorSpace, Effort, Image, ImageRef, MapOptions, Result, encode};
 use serde_json::{Value, json};
 
 use crate::args::DitherArg;
+use crate::number::grouped;
 pub(crate) use args::CompareArgs;
 use method::Method;
 use panels::Panel;
@@ -119,7 +120,7 @@ fn panels(source: &Source, source_colors: usize, rows: &[Row]) -> Result<Vec<Pan
 /// "1 colour", "96,615 colours".
 fn counted_colors(count: usize) -> String {
     let noun = if count == 1 { "colour" } else { "colours" };
-    format!("{} {noun}", table::grouped(count as f64, 0))
+    format!("{} {noun}", grouped(count as u64))
 }
 
 impl Comparison<'_> {

@@ -6,8 +6,9 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::row::{Row, Swatch};
-use super::table::{Better, COLUMNS, Column, OWN_INERTIA, grouped, heading};
+use super::table::{Better, COLUMNS, Column, OWN_INERTIA, heading};
 use super::{Comparison, Source, counted_colors};
+use crate::number::grouped_decimal;
 
 /// The name ends in `.html` for minijinja, which then escapes every value.
 const NAME: &str = "page.html.jinja";
@@ -114,8 +115,8 @@ impl Page {
 
 impl PageRow {
     fn of(row: &Row, cells: Vec<Cell>) -> Self {
-        let saving = |reference| format!("{}%", grouped(row.saving_percent(reference), 1));
-        let score = row.ssimulacra2.map_or_else(|| "-".to_owned(), |score| grouped(score, 1));
+        let saving = |reference| format!("{}%", grouped_decimal(row.saving_percent(reference), 1));
+        let score = row.ssimulacra2.map_or_else(|| "-".to_owned(), |score| grouped_decimal(score, 1));
         let fact = |name, value| Fact { name, value };
         Self {
             method: row.method.name(),
@@ -123,11 +124,11 @@ impl PageRow {
             uri: data_uri("image/png", &row.png),
             cells,
             facts: vec![
-                fact("PNG, bytes", grouped(row.bytes.file as f64, 0)),
+                fact("PNG, bytes", grouped_decimal(row.bytes.file as f64, 0)),
                 fact("saved on raw RGB", saving(row.bytes.raw_rgb)),
                 fact("saved on the source", saving(row.references.source)),
                 fact("saved on lossless", saving(row.references.lossless)),
-                fact("PSNR, dB", grouped(row.psnr_db(), 2)),
+                fact("PSNR, dB", grouped_decimal(row.psnr_db(), 2)),
                 fact("SSIMULACRA2", score),
             ],
             bars: bars(row),
@@ -182,8 +183,8 @@ fn bars(row: &Row) -> Vec<Bar> {
         .filter_map(|(name, size)| size.map(|size| (name, size as f64)))
         .map(|(name, size)| Bar {
             name: name.to_owned(),
-            bytes: grouped(size, 0),
-            percent: format!("{}%", grouped(100.0 * size / bytes.raw_rgb as f64, 1)),
+            bytes: grouped_decimal(size, 0),
+            percent: format!("{}%", grouped_decimal(100.0 * size / bytes.raw_rgb as f64, 1)),
             length: 100.0 * size / longest,
             written: matches!(name, "GIF" | "PNG"),
         })
@@ -198,7 +199,7 @@ fn swatches(row: &Row) -> Vec<PageSwatch> {
     let entry = |(luma_rank, swatch): (usize, Swatch)| PageSwatch {
         hex: swatch.hex(),
         pixels: swatch.pixels,
-        pixels_text: grouped(swatch.pixels as f64, 0),
+        pixels_text: grouped_decimal(swatch.pixels as f64, 0),
         percent: share(swatch.pixels as f64 / total),
         luma_rank,
     };

@@ -2,6 +2,7 @@
 
 use super::row::Row;
 use super::{Comparison, counted_colors};
+use crate::number::grouped_decimal;
 
 /// Columns of a terminal that the table tries to keep to.
 const WIDTH: usize = 120;
@@ -69,25 +70,9 @@ const fn percent(head: [&'static str; 2], title: &'static str, value: fn(&Row) -
 impl Column {
     /// The number of a row as text; `-` where there is none.
     pub(super) fn text(&self, row: &Row) -> String {
-        let number = |value| format!("{}{}", grouped(value, self.digits), self.unit);
+        let number = |value| format!("{}{}", grouped_decimal(value, self.digits), self.unit);
         (self.value)(row).map_or_else(|| "-".to_owned(), number)
     }
-}
-
-/// A number with its thousands apart: `96,615`, `-1,234.5`, `inf`.
-pub(super) fn grouped(value: f64, digits: usize) -> String {
-    let text = format!("{value:.digits$}");
-    let point = text.find('.').unwrap_or(text.len());
-    let (whole, fraction) = text.split_at(point);
-    let mut grouped = String::with_capacity(text.len() + text.len() / 3);
-    for (i, char) in whole.char_indices() {
-        let after_digit = i > 0 && whole.as_bytes()[i - 1].is_ascii_digit();
-        if after_digit && (whole.len() - i) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(char);
-    }
-    grouped + fraction
 }
 
 /// What is compared, the table and its legend.
@@ -112,10 +97,10 @@ const LEGEND: &str = "\n\
 pub(super) fn heading(comparison: &Comparison<'_>) -> [String; 3] {
     let (source, settings) = (comparison.source, comparison.settings);
     let (width, height) = (source.image.width(), source.image.height());
-    let bytes = |count: usize| grouped(count as f64, 0);
+    let bytes = |count: usize| grouped_decimal(count as f64, 0);
     let sample = settings.sample.map_or_else(
         || "all pixels".to_owned(),
-        |count| format!("{} random pixels", grouped(f64::from(count), 0)),
+        |count| format!("{} random pixels", grouped_decimal(f64::from(count), 0)),
     );
     [
         format!("{width} x {height} pixels, {}", counted_colors(comparison.source_colors)),
@@ -152,21 +137,6 @@ fn lines(columns: &[Vec<String>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        for (value, digits, wanted) in [
-            (0.0, 0, "0"),
-            (999.0, 0, "999"),
-            (96_615.0, 0, "96,615"),
-            (1_234_567.89, 1, "1,234,567.9"),
-            (-123.4, 1, "-123.4"),
-            (-1_234.0, 0, "-1,234"),
-            (f64::INFINITY, 2, "inf"),
-        ] {
-            assert_eq!(grouped(value, digits), wanted);
-        }
-    }
 
     #[test]
     fn columns_close_up_before_the_table_grows_too_wide() {

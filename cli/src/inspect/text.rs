@@ -4,7 +4,7 @@ use super::Findings;
 use super::anatomy::{ColorType, Layout};
 use super::palette::by_use;
 use super::repack::Form;
-use crate::report::{change, grouped};
+use crate::number::{change, grouped};
 
 /// Colours listed unless all are asked for: with the rest of the page, a screen.
 const LISTED_COLORS: usize = 16;
