@@ -11,6 +11,7 @@ use crate::Result;
 use crate::table::Table;
 
 const HEAD: &str = include_str!("report_head.md");
+const TAIL: &str = include_str!("report_tail.md");
 
 /// Column of the record, heading on the page.
 type Columns = [(&'static str, &'static str)];
@@ -71,6 +72,8 @@ impl Arguments {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             page += &section(&table, &name).map_err(|error| named(&error))?;
         }
+        page.push('\n');
+        page += TAIL;
         match &self.markdown {
             Some(path) => write(path, page),
             None => {
