@@ -31,10 +31,13 @@ impl Target {
         match self {
             Self::StandardOutput => {
                 let mut stdout = io::stdout().lock();
-                stdout
-                    .write_all(bytes)
-                    .and_then(|()| stdout.flush())
-                    .map_err(|error| Failure::writing(Path::new("standard output"), &error))
+                match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+                    // A reader that has gone away has had enough.
+                    Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                        Err(Failure::writing(Path::new("standard output"), &error))
+                    }
+                    _ => Ok(()),
+                }
             }
             Self::File(path) => {
                 write_file(path, bytes, existing).map_err(|error| Failure::writing(path, &error))
