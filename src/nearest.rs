@@ -24,7 +24,7 @@ struct Neighbour {
     index: u16,
 }
 
-/// The nearest colour, and how far the second nearest is.
+/// The nearest colour, and how far it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
     pub(crate) index: usize,
@@ -148,8 +148,8 @@ pub(crate) struct Guesses {
 }
 
 impl Guesses {
-    /// A grid over the box of the colours of `nearest`, 32 cells along its longest axis: with 256 colours the
-    /// guess is then right more often than not, at 32 KB for the table of a typical photograph.
+    /// A grid over the box of the colours of `nearest`, 32 cells along its longest axis, about 32 KB
+    /// at most for opaque colours, which the first cache level holds.
     pub(crate) fn new(nearest: &Nearest) -> Self {
         const SIDE: f32 = 32.0;
         let points = nearest.points();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use huepack::{ColorSpace, Dither, Effort, Format};
+use huepack::{ColorSpace, Dither, Effort, Format, decode};
 
 /// Make web images smaller: fit a palette and write real indexed PNG and GIF files.
 #[derive(Debug, Parser)]
@@ -91,12 +91,8 @@ pub(crate) struct PackArgs {
     /// GIF: background for partly transparent pixels, such as '#ffffff'
     #[arg(long, value_name = "COLOR", value_parser = color)]
     pub(crate) matte: Option<[u8; 3]>,
-    /// Take the first frame of an animation
-    #[arg(long)]
-    pub(crate) first_frame: bool,
-    /// Largest picture to accept, in pixels [default: 256 million]
-    #[arg(long, value_name = "N")]
-    pub(crate) max_pixels: Option<u64>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// Overwrite outputs, and write them even if larger than the source
     #[arg(long)]
     pub(crate) force: bool,
@@ -106,6 +102,30 @@ pub(crate) struct PackArgs {
     /// Report nothing but errors
     #[arg(short, long, conflicts_with = "json")]
     pub(crate) quiet: bool,
+}
+
+/// How inputs are read.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ReadingArgs {
+    /// Take the first frame of an animation
+    #[arg(long)]
+    pub(crate) first_frame: bool,
+    /// Largest picture to accept, in pixels [default: 256 million]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_pixels: Option<u64>,
+}
+
+impl ReadingArgs {
+    pub(crate) fn decoder(&self) -> decode::Options {
+        let mut decoder = decode::Options::new();
+        if let Some(pixels) = self.max_pixels {
+            decoder = decoder.max_pixels(pixels);
+        }
+        if self.first_frame {
+            decoder = decoder.first_frame();
+        }
+        decoder
+    }
 }
 
 #[derive(Args, Clone, Debug)]

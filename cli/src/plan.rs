@@ -47,7 +47,7 @@ impl Plan {
         Ok(Self {
             jobs: jobs(args, format),
             packer: packer(args, format),
-            decoder: decoder(args),
+            decoder: args.reading.decoder(),
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             talk: talk(args),
         })
@@ -114,17 +114,6 @@ fn packer(args: &PackArgs, format: Format) -> Packer {
         packer = packer.matte(matte);
     }
     packer
-}
-
-fn decoder(args: &PackArgs) -> decode::Options {
-    let mut decoder = decode::Options::new();
-    if let Some(pixels) = args.max_pixels {
-        decoder = decoder.max_pixels(pixels);
-    }
-    if args.first_frame {
-        decoder = decoder.first_frame();
-    }
-    decoder
 }
 
 fn talk(args: &PackArgs) -> Talk {

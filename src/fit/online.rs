@@ -26,8 +26,7 @@ pub(super) fn refine(cloud: &Cloud, centroids: &[Point], samples: usize, phase: 
     let mut pulls = vec![1.0_f32; centroids.len()];
     let mut at = phase;
     for _ in 0..samples {
-        // Multiples of the golden section fill the unit interval as evenly as any sequence can; random numbers
-        // would need four times the samples for the same inertia.
+        // Multiples of the golden section fill the unit interval evenly, however many are taken.
         at = (at + 0.618_033_988_749_895).fract();
         let index = cumulated.partition_point(|&below| below <= at * sum);
         let point = cloud.points[index.min(cloud.points.len() - 1)];

@@ -10,8 +10,7 @@ use crate::image::Rgba8;
 use crate::indexed::Indexed;
 use crate::palette::Palette;
 
-/// The picture with its palette replaced: `old_of[i]` is the former index of the new colour `i`, and `new_of[j]`
-/// the new index of the former colour `j`.
+/// The picture with its palette replaced; `new_of[i]` is the new index of the former colour `i`.
 fn reindexed(indexed: &Indexed, colors: Vec<Rgba8>, new_of: &[u8; 256]) -> Indexed {
     let indices = indexed.indices().iter().map(|&index| new_of[usize::from(index)]).collect();
     Palette::new(colors)

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use crate::args::DitherArg;
+use crate::args::{DitherArg, ReadingArgs};
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct CompareArgs {
@@ -28,12 +28,8 @@ pub(crate) struct CompareArgs {
     /// Write a page as well: before/after slider, palettes, bytes
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-    /// Take the first frame of an animation
-    #[arg(long)]
-    pub(crate) first_frame: bool,
-    /// Largest picture to accept, in pixels [default: 256 million]
-    #[arg(long, value_name = "N")]
-    pub(crate) max_pixels: Option<u64>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// Overwrite outputs
     #[arg(long)]
     pub(crate) force: bool,

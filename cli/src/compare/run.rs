@@ -3,8 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use huepack::decode;
-
 use super::{CompareArgs, Comparison, Source, compare};
 use crate::failure::Failure;
 use crate::output::{Existing, Target, folder_of, same_file};
@@ -37,14 +35,7 @@ fn compare_and_write(args: &CompareArgs) -> Result<(), Failure> {
             ));
         }
     }
-    let mut decoder = decode::Options::new();
-    if args.first_frame {
-        decoder = decoder.first_frame();
-    }
-    if let Some(pixels) = args.max_pixels {
-        decoder = decoder.max_pixels(pixels);
-    }
-    let read = crate::source::read(&args.input, &decoder)?;
+    let read = crate::source::read(&args.input, &args.reading.decoder())?;
     let source = Source { name: args.name(), bytes: read.bytes, image: read.decoded.image };
     let comparison = compare(args, &source).map_err(|error| Failure::library(&args.input, &error))?;
     Target::of(&panels).write(&comparison.panels, existing)?;

@@ -7,7 +7,7 @@ use crate::indexed::Indexed;
 /// Colours up to this far apart are tried in each other's place. 16 gets nearly all that swapping any two would.
 const SWAP_REACH: usize = 16;
 
-/// Rounds of swaps; most chains settle in five.
+/// Most rounds of swaps; chains usually settle sooner.
 const SWAP_ROUNDS: usize = 10;
 
 /// The former indices in their new order.
