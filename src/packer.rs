@@ -3,7 +3,7 @@
 use crate::color::ColorSpace;
 use crate::effort::{Effort, Orders};
 use crate::encode::{self, Format};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fit::FitOptions;
 use crate::histogram::Histogram;
 use crate::image::{Image, ImageRef, Rgba8};
@@ -175,7 +175,8 @@ impl Packer {
     /// # Errors
     /// [`ColorCount`](crate::Error::ColorCount) unless 2 to 256 colours were asked for,
     /// [`TooWideFor`](crate::Error::TooWideFor) for a side that the
-    /// format cannot state.
+    /// format cannot state, [`Encoder`](crate::Error::Encoder) if the file, decoded again, does not hold the
+    /// picture, which would be a bug.
     pub fn pack(&self, image: ImageRef<'_>) -> Result<Packed> {
         let binary = self.with_binary_alpha(image);
         let image = binary.as_ref().map_or(image, Image::view);
@@ -193,6 +194,7 @@ impl Packer {
         let reduced = reduce::trim(&mapped).unwrap_or(mapped);
         let bytes = self.encode(&reduced)?;
         let indexed = read_back(&bytes)?;
+        check_written(&indexed, &reduced, self.format)?;
         // GIF fills palettes up to a power of two; what no pixel uses is no colour of the picture.
         let indexed = reduce::trim(&indexed).unwrap_or(indexed);
         let source_colors = histogram.exact_colors().map(|colors| colors.len());
@@ -207,6 +209,9 @@ impl Packer {
             // LZW does not see the values of indices.
             (Format::Gif, _) | (_, Orders::First) => &reduce::Order::ALL[..1],
         };
+        // From one order, whatever the source's, so that a file that is packed again comes out the same.
+        let sorted = reduce::order(indexed, reduce::Order::Luma);
+        let indexed = sorted.as_ref().unwrap_or(indexed);
         let mut smallest: Option<Vec<u8>> = None;
         for &order in orders {
             let ordered = reduce::order(indexed, order);
@@ -235,6 +240,16 @@ impl Packer {
         let pixels = image.pixels().iter().map(binary).collect();
         Some(Image::new(image.width(), image.height(), pixels).expect("as many pixels as before"))
     }
+}
+
+/// Compares the picture in the file with the one that was to be written. Its palette may be in another order.
+fn check_written(read: &Indexed, wanted: &Indexed, format: Format) -> Result<()> {
+    let same_size = (read.width(), read.height()) == (wanted.width(), wanted.height());
+    if same_size && read.pixels().eq(wanted.pixels()) {
+        return Ok(());
+    }
+    let what = "the file that it made holds another picture".to_owned();
+    Err(Error::Encoder { encoder: format.name(), what })
 }
 
 /// A pixel on a matte, opaque.

@@ -57,6 +57,8 @@ pub struct Decoded {
     pub format: Format,
     /// The picture, upright, in sRGB.
     pub image: Image,
+    /// Whether the file stores indices into a palette: a GIF, or an indexed PNG.
+    pub indexed: bool,
     /// Pictures in the file: 1 for a still, the frames of an animation, the pages of a TIFF.
     pub frames: u32,
 }
@@ -65,6 +67,7 @@ pub struct Decoded {
 struct Picture {
     image: Image,
     orientation: image::metadata::Orientation,
+    indexed: bool,
     frames: u32,
 }
 
@@ -126,7 +129,7 @@ impl Options {
         let picture = catch_unwind(AssertUnwindSafe(|| self.read(format, bytes)))
             .unwrap_or_else(|panic| Err(Error::DecoderPanicked { decoder, what: panic_message(&*panic) }))?;
         let image = orientation::apply(picture.image, picture.orientation)?;
-        Ok(Decoded { format, image, frames: picture.frames })
+        Ok(Decoded { format, image, indexed: picture.indexed, frames: picture.frames })
     }
 
     fn read(&self, format: Format, bytes: &[u8]) -> Result<Picture> {

@@ -37,7 +37,7 @@ pub(super) fn read_with(mut decoder: impl ImageDecoder, format: Format, limits: 
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profiles: Vec<_> = icc.iter().map(|icc| Profile::Icc(icc)).collect();
     let pixels = read_pixels(decoder, format, &profiles)?;
-    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, frames: 1 })
+    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed: false, frames: 1 })
 }
 
 fn read_pixels(decoder: impl ImageDecoder, format: Format, profiles: &[Profile<'_>]) -> Result<Vec<Rgba8>> {

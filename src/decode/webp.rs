@@ -34,7 +34,7 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     // Some writers put JPEG's prefix in front (it is not in RFC 9649).
     let exif = exif.as_deref().map(|exif| exif.strip_prefix(b"Exif\0\0").unwrap_or(exif));
     let orientation = orientation::from_exif(exif);
-    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, frames })
+    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed: false, frames })
 }
 
 /// Compares the file with the length in its header (clause 2.4), since the decoder stops at the first

@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Picture> {
         count => return Err(unsupported(Format::Jpeg, format!("{count} colour components"))),
     };
     let image = Image::new(frame.width, frame.height, pixels)?;
-    Ok(Picture { image, orientation: orientation::from_exif(segments.exif), frames: 1 })
+    Ok(Picture { image, orientation: orientation::from_exif(segments.exif), indexed: false, frames: 1 })
 }
 
 /// Refuses what the decoder gets wrong without a word: of a sequential picture in several scans, it reads

@@ -42,11 +42,12 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     // A row holds at most 8 bytes a pixel, and the decoder keeps two of them.
     decoder.set_limits(PngLimits { bytes: METADATA_BYTES + 24 * width as usize });
     let mut reader = decoder.read_info().map_err(broken)?;
+    let indexed = reader.info().color_type == ColorType::Indexed;
     let pixels = read_pixels(&mut reader, &chunks)?;
     // The checksum behind the last row, and the end.
     reader.finish().map_err(broken)?;
     let orientation = orientation::from_exif(chunks.exif);
-    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, frames: chunks.frames })
+    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed, frames: chunks.frames })
 }
 
 fn read_pixels(reader: &mut Reader<Pieces<'_>>, chunks: &Chunks<'_>) -> Result<Vec<Rgba8>> {
