@@ -29,6 +29,7 @@ const EXAMPLES: &str = "\
 Examples:
   huepack photo.jpg                     writes photo-hue.png and says what was saved
   huepack *.png --colors 64 --out-dir small
+  huepack --in-place assets/*.png
   huepack logo.png -o logo.gif --matte '#ffffff'
   huepack compare china.jpg --colors 64 --html china.html";
 
@@ -64,12 +65,24 @@ pub(crate) struct PackArgs {
     /// Add this to the name [default: -hue, or nothing with --out-dir]
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) suffix: Option<String>,
+    /// Replace each input by its result, if that is smaller; formats stay
+    #[arg(short, long, conflicts_with_all = ["output", "out_dir", "suffix", "format", "force", "first_frame"])]
+    pub(crate) in_place: bool,
+    /// Replace a file that has other names (hard links), which keep the old one
+    #[arg(long, hide_short_help = true)]
+    pub(crate) break_links: bool,
+    /// Read each result again before it gets its name; always done in place
+    #[arg(long, hide_short_help = true)]
+    pub(crate) verify: bool,
     /// png or gif [default: as the output is named, else png]
     #[arg(short, long, value_enum, hide_possible_values = true)]
     pub(crate) format: Option<FormatArg>,
     /// Most colours, 2 to 256
     #[arg(short, long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(2..=256))]
     pub(crate) colors: u16,
+    /// Fit a new palette to a picture that has one; without this, it is repacked losslessly
+    #[arg(long, hide_short_help = true)]
+    pub(crate) requantize: bool,
     /// Compare colours in oklab, lab, rgb or linear
     #[arg(long, value_enum, default_value_t = SpaceArg::Oklab, hide_possible_values = true)]
     pub(crate) space: SpaceArg,
@@ -77,16 +90,16 @@ pub(crate) struct PackArgs {
     #[arg(long, value_enum, default_value_t = DitherArg::Auto, hide_possible_values = true)]
     pub(crate) dither: DitherArg,
     /// Part of the error that dithering spreads, 0 to 1 [default: 0.8]
-    #[arg(long, value_name = "X", value_parser = unit)]
+    #[arg(long, value_name = "X", value_parser = unit, hide_short_help = true)]
     pub(crate) dither_strength: Option<f32>,
     /// Seed of everything random
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_short_help = true)]
     pub(crate) seed: u64,
     /// Time for a smaller file: fast, balanced or best
     #[arg(long, value_enum, default_value_t = EffortArg::Balanced, hide_possible_values = true)]
     pub(crate) effort: EffortArg,
     /// GIF: alpha from which a pixel is opaque, 0 to 255
-    #[arg(long, value_name = "N", default_value_t = 128)]
+    #[arg(long, value_name = "N", default_value_t = 128, hide_short_help = true)]
     pub(crate) alpha_threshold: u8,
     /// GIF: background for partly transparent pixels, such as '#ffffff'
     #[arg(long, value_name = "COLOR", value_parser = color)]
@@ -111,7 +124,7 @@ pub(crate) struct ReadingArgs {
     #[arg(long)]
     pub(crate) first_frame: bool,
     /// Largest picture to accept, in pixels [default: 256 million]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", hide_short_help = true)]
     pub(crate) max_pixels: Option<u64>,
 }
 

@@ -51,9 +51,17 @@ impl Failure {
                 ("it exists already".into(), "--force overwrites it, -o or --suffix choose another name")
             }
             io::ErrorKind::StorageFull => ("the disk is full".into(), "make room; nothing was written"),
+            io::ErrorKind::ReadOnlyFilesystem => {
+                ("the file system is read-only".into(), "choose another folder with --out-dir")
+            }
             _ => (format!("cannot be written: {error}"), "nothing was written"),
         };
         Self::new(path, reason, advice)
+    }
+
+    /// A pipe, a socket or a device where a file is wanted.
+    pub(crate) fn not_regular(path: &Path) -> Self {
+        Self::new(path, "skipped, since it is not a regular file", "send a pipe to standard input, named -")
     }
 
     /// A panic outside the decoders, which contain their own.
@@ -77,6 +85,16 @@ impl Failure {
             _ => "",
         };
         Self::new(path, error.to_string(), advice)
+    }
+}
+
+impl Failure {
+    /// The same where the file was to be replaced, and a part of it or its first frame would not do.
+    pub(crate) fn in_place(self) -> Self {
+        if self.advice.starts_with("--first-frame") {
+            return Self { advice: "it is kept as it is, since a still cannot stand for it", ..self };
+        }
+        self
     }
 }
 

@@ -10,6 +10,7 @@ mod pack;
 mod plan;
 mod progress;
 mod report;
+mod signal;
 mod source;
 mod terminal;
 
@@ -22,7 +23,11 @@ fn main() -> Status {
     let cli = Cli::parse();
     // A decoder that panics on damaged data is caught and reported by name; it need not talk as well.
     std::panic::set_hook(Box::new(|_| {}));
-    match cli.command {
+    if let Err(error) = signal::catch() {
+        terminal::complain(&format!("the system gives no thread to wait for signals: {error}"));
+        return Status::Failed;
+    }
+    let status = match cli.command {
         None => pack::run(&cli.pack),
         Some(Command::Pack(args)) => pack::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
@@ -34,7 +39,9 @@ fn main() -> Status {
             Status::Done
         }
         Some(Command::Man) => man(),
-    }
+    };
+    // Work that ended while a signal came in ends as the signal says.
+    signal::received().map_or(status.max(terminal::status()), Status::Signal)
 }
 
 fn man() -> Status {

@@ -3,13 +3,19 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use huepack::{Format, Indexed, Packed, decode, read_back, reduce};
+
 use crate::args::PackArgs;
 use crate::failure::Failure;
-use crate::output::{Existing, Target, folder_of};
-use crate::plan::{Job, Plan, Talk};
+use crate::output::{Existing, Original, Target, folder_of, is_stream};
+use crate::plan::{Job, Place, Plan, Talk};
 use crate::progress::Progress;
 use crate::report::{Outcome, Summary};
+use crate::source::Source;
 use crate::terminal::{Status, complain, say, tell};
+
+/// How often a file may change under our hands before it is left to whoever writes it.
+const ATTEMPTS: u32 = 5;
 
 /// Packs every input; one that fails does not stop the others.
 pub(crate) fn run(args: &PackArgs) -> Status {
@@ -28,14 +34,11 @@ pub(crate) fn run(args: &PackArgs) -> Status {
     }
     let progress = Progress::start(plan.jobs.len(), plan.talk);
     let mut status = Status::Done;
-    for Job { input, target } in &plan.jobs {
-        progress.next(input);
+    for job in &plan.jobs {
+        progress.next(&job.input);
         // Whatever goes wrong in one file stays with that file.
-        let done = match target {
-            Ok(target) => catch_unwind(AssertUnwindSafe(|| pack(&plan, input, target)))
-                .unwrap_or_else(|_| Err(Failure::bug(input))),
-            Err(failure) => Err(failure.clone()),
-        };
+        let done = catch_unwind(AssertUnwindSafe(|| pack(&plan, job)))
+            .unwrap_or_else(|_| Err(Failure::bug(&job.input)));
         progress.pause(|| match done {
             Ok(summary) => report(&summary, plan.talk),
             Err(failure) => {
@@ -50,38 +53,106 @@ pub(crate) fn run(args: &PackArgs) -> Status {
     status
 }
 
-fn pack(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Failure> {
+fn pack(plan: &Plan, job: &Job) -> Result<Summary, Failure> {
+    match &job.place {
+        Ok(Place::Apart(target)) => pack_apart(plan, &job.input, target),
+        Ok(Place::InPlace) => pack_in_place(plan, &job.input),
+        Err(failure) => Err(failure.clone()),
+    }
+}
+
+fn pack_apart(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Failure> {
     refuse_early(plan, input, target)?;
     let source = crate::source::read(input, &plan.decoder)?;
-    let packed =
-        plan.packer.pack(source.decoded.image.view()).map_err(|error| Failure::library(input, &error))?;
-    let larger = packed.bytes.len() >= source.bytes.len() && source.decoded.format.is_web();
-    let outcome = if larger && plan.existing == Existing::Keep && *target != Target::StandardOutput {
-        Outcome::Kept
-    } else {
-        target.write(&packed.bytes, plan.existing)?;
+    let packed = packed(plan, input, &source, plan.format)?;
+    let wanted = plan.existing == Existing::Replace || *target == Target::StandardOutput;
+    let outcome = if wanted || is_smaller(&packed, &source) {
+        plan.writer(&|written| verify(written, &packed.indexed)).write(target, &packed.bytes)?;
         Outcome::Written
+    } else {
+        Outcome::Kept
     };
-    Ok(Summary {
-        input: input.to_path_buf(),
-        target: target.clone(),
-        outcome,
-        source_format: source.decoded.format,
-        source_bytes: source.bytes.len() as u64,
-        report: packed.report,
-    })
+    Ok(Summary::of(input, Place::Apart(target.clone()), outcome, &source, &packed))
+}
+
+/// Replaces a file by its packed form, if that is smaller. Should somebody else write it meanwhile, their file is
+/// what is packed.
+fn pack_in_place(plan: &Plan, input: &Path) -> Result<Summary, Failure> {
+    for _ in 0..ATTEMPTS {
+        let original = Original::of(input, plan.hard_links)?;
+        let source = crate::source::read(input, &plan.decoder).map_err(Failure::in_place)?;
+        let format = match source.decoded.format {
+            decode::Format::Png => Format::Png,
+            decode::Format::Gif => Format::Gif,
+            other => {
+                let reason = format!("a {} stays a {0}, and only PNG and GIF are written", other.name());
+                return Err(Failure::new(input, reason, "choose an output with -o or --out-dir"));
+            }
+        };
+        let packed = packed(plan, input, &source, format)?;
+        let outcome = if !is_smaller(&packed, &source) {
+            Outcome::Kept
+        } else if original.replace(&packed.bytes, plan.writer(&|written| verify(written, &packed.indexed)))? {
+            Outcome::Written
+        } else {
+            continue;
+        };
+        return Ok(Summary::of(input, Place::InPlace, outcome, &source, &packed));
+    }
+    Err(Failure::new(input, "it changes while it is being packed", "try again when it is complete"))
+}
+
+/// Through the library. A picture that has a palette keeps every colour of it, unless a new one was asked for:
+/// quantizing twice loses twice.
+fn packed(plan: &Plan, input: &Path, source: &Source, format: Format) -> Result<Packed, Failure> {
+    let mut packer = plan.packer.clone().format(format);
+    let repack = source.decoded.indexed && !plan.requantize;
+    if repack {
+        packer = packer.colors(256);
+    }
+    let packed = packer.pack(source.decoded.image.view()).map_err(|error| Failure::library(input, &error))?;
+    // A GIF of 256 colours that leaves a part of its canvas bare has one colour too many.
+    let same_format = format.name() == source.decoded.format.name();
+    if repack && same_format && packed.report.mean_squared_error > 0.0 {
+        return Err(Failure::new(
+            input,
+            "it has a palette already, and cannot be repacked without loss",
+            "--requantize fits a new palette",
+        ));
+    }
+    Ok(packed)
+}
+
+/// Whether the result is worth having beside a source that browsers show already.
+fn is_smaller(packed: &Packed, source: &Source) -> bool {
+    packed.bytes.len() < source.bytes.len() || !source.decoded.format.is_web()
+}
+
+/// Decodes what was written, and compares it with what should be there.
+fn verify(written: &[u8], wanted: &Indexed) -> Result<(), String> {
+    let read = read_back(written).map_err(|error| format!("what was written cannot be read: {error}"))?;
+    if reduce::trim(&read).as_ref().unwrap_or(&read) == wanted {
+        Ok(())
+    } else {
+        Err("what was written is another picture".into())
+    }
 }
 
 /// What would fail at the end is told before the work.
 fn refuse_early(plan: &Plan, input: &Path, target: &Target) -> Result<(), Failure> {
     match target {
-        Target::File(path) if plan.existing == Existing::Keep && path.exists() => {
-            Err(Failure::writing(path, &std::io::ErrorKind::AlreadyExists.into()))
+        Target::File(path) => {
+            if let Ok(old) = path.metadata()
+                && plan.existing == Existing::Keep
+                && !is_stream(&old)
+            {
+                return Err(Failure::writing(path, &std::io::ErrorKind::AlreadyExists.into()));
+            }
+            match folder_of(path).metadata() {
+                Ok(_) => Ok(()),
+                Err(error) => Err(Failure::writing(path, &error)),
+            }
         }
-        Target::File(path) => match folder_of(path).metadata() {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Failure::writing(path, &error)),
-        },
         Target::StandardOutput if std::io::IsTerminal::is_terminal(&std::io::stdout()) => Err(Failure::new(
             input,
             "a picture is not written to a terminal",
@@ -93,7 +164,7 @@ fn refuse_early(plan: &Plan, input: &Path, target: &Target) -> Result<(), Failur
 
 fn report(summary: &Summary, talk: Talk) {
     // Where the picture goes to standard output, talk goes beside it.
-    let beside = summary.target == Target::StandardOutput;
+    let beside = summary.place == Place::Apart(Target::StandardOutput);
     match talk {
         Talk::Quiet => {}
         Talk::Json if beside => tell(&summary.json().to_string()),

@@ -9,15 +9,21 @@ use huepack::{Format, Packer, decode};
 
 use crate::args::PackArgs;
 use crate::failure::{Failure, shown};
-use crate::output::{Existing, Target, folder_of};
+use crate::output::{Existing, HardLinks, Target, Verify, Writer, folder_of};
 
 /// Everything that a run does.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) jobs: Vec<Job>,
     pub(crate) packer: Packer,
+    /// What results are written as, unless they replace their source.
+    pub(crate) format: Format,
     pub(crate) decoder: decode::Options,
+    /// Whether a picture that has a palette gets a new one.
+    pub(crate) requantize: bool,
     pub(crate) existing: Existing,
+    pub(crate) hard_links: HardLinks,
+    pub(crate) verify: bool,
     pub(crate) talk: Talk,
 }
 
@@ -26,7 +32,22 @@ pub(crate) struct Plan {
 pub(crate) struct Job {
     pub(crate) input: PathBuf,
     /// Or why this input cannot be done; the others still are.
-    pub(crate) target: Result<Target, Failure>,
+    pub(crate) place: Result<Place, Failure>,
+}
+
+/// Where a result goes, as seen from its source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Apart(Target),
+    /// It replaces its source.
+    InPlace,
+}
+
+impl Plan {
+    /// How results are written.
+    pub(crate) fn writer<'a>(&self, verify: Verify<'a>) -> Writer<'a> {
+        Writer { existing: self.existing, hard_links: self.hard_links, verify: self.verify.then_some(verify) }
+    }
 }
 
 /// How results are told.
@@ -44,14 +65,26 @@ impl Plan {
         if args.output.is_some() && args.inputs.len() > 1 {
             return Err("-o names one output, but there are several inputs; use --out-dir".into());
         }
+        if args.in_place && args.inputs.iter().any(|input| input == Path::new("-")) {
+            return Err("standard input cannot be replaced in place; choose an output with -o".into());
+        }
         Ok(Self {
-            jobs: jobs(args, format),
-            packer: packer(args, format),
+            jobs: if args.in_place { jobs_in_place(args) } else { jobs(args, format) },
+            packer: packer(args),
+            format,
             decoder: args.reading.decoder(),
+            requantize: args.requantize,
             existing: if args.force { Existing::Replace } else { Existing::Keep },
+            hard_links: if args.break_links { HardLinks::Break } else { HardLinks::Refuse },
+            verify: args.verify || args.in_place,
             talk: talk(args),
         })
     }
+}
+
+fn jobs_in_place(args: &PackArgs) -> Vec<Job> {
+    let job = |input: &PathBuf| Job { input: input.clone(), place: Ok(Place::InPlace) };
+    args.inputs.iter().map(job).collect()
 }
 
 /// A job for every input. An output must not meet that of an earlier input, nor be an input itself.
@@ -68,15 +101,15 @@ fn jobs<'a>(args: &'a PackArgs, format: Format) -> Vec<Job> {
                 "its output would overwrite an input",
                 "choose another name with -o or --suffix",
             );
-            return Job { input: input.clone(), target: Err(failure) };
+            return Job { input: input.clone(), place: Err(failure) };
         }
         if let Some(other) = taken.get(&place) {
             let reason = format!("its output would be that of {}", shown(other));
             let failure = Failure::new(input, reason, "pack it on its own with -o");
-            return Job { input: input.clone(), target: Err(failure) };
+            return Job { input: input.clone(), place: Err(failure) };
         }
         taken.insert(place, input);
-        Job { input: input.clone(), target: Ok(target) }
+        Job { input: input.clone(), place: Ok(Place::Apart(target)) }
     };
     args.inputs.iter().map(job).collect()
 }
@@ -98,14 +131,13 @@ fn is_source(place: &Target, sources: &HashSet<PathBuf>) -> bool {
     fs::canonicalize(path).is_ok_and(|path| sources.contains(&path))
 }
 
-fn packer(args: &PackArgs, format: Format) -> Packer {
+fn packer(args: &PackArgs) -> Packer {
     let mut packer = Packer::new()
         .colors(usize::from(args.colors))
         .space(args.space.into())
         .dither(args.dither.into())
         .seed(args.seed)
         .effort(args.effort.into())
-        .format(format)
         .alpha_threshold(args.alpha_threshold);
     if let Some(strength) = args.dither_strength {
         packer = packer.dither_strength(strength);
@@ -186,7 +218,10 @@ mod tests {
     }
 
     fn target_of(arguments: &[&str]) -> Target {
-        plan(arguments).unwrap().jobs.remove(0).target.unwrap()
+        match plan(arguments).unwrap().jobs.remove(0).place.unwrap() {
+            Place::Apart(target) => target,
+            Place::InPlace => panic!("{arguments:?} are in place"),
+        }
     }
 
     #[test]
@@ -204,11 +239,12 @@ mod tests {
         assert!(plan(&["a.jpg", "-o", "a.gif", "--format", "png"]).is_err());
         assert!(plan(&["a.jpg", "-o", "a.webp"]).is_err());
         assert!(plan(&["a.jpg", "b.jpg", "-o", "c.png"]).is_err());
+        assert!(plan(&["--in-place", "-"]).is_err());
     }
 
     #[test]
     fn two_inputs_do_not_meet_in_one_output() {
         let jobs = plan(&["a.jpg", "a.png", "b.png"]).unwrap().jobs;
-        assert_eq!(jobs.iter().map(|job| job.target.is_ok()).collect::<Vec<_>>(), [true, false, true]);
+        assert_eq!(jobs.iter().map(|job| job.place.is_ok()).collect::<Vec<_>>(), [true, false, true]);
     }
 }

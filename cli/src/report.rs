@@ -1,13 +1,15 @@
 //! What is said of a packed file: one line for people, one object for machines.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use huepack::{Report, decode};
+use huepack::{Packed, Report, decode};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, shown};
 use crate::number::{change, grouped};
 use crate::output::Target;
+use crate::plan::Place;
+use crate::source::Source;
 
 /// What became of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) struct Summary {
     pub(crate) input: PathBuf,
-    pub(crate) target: Target,
+    pub(crate) place: Place,
     pub(crate) outcome: Outcome,
     pub(crate) source_format: decode::Format,
     pub(crate) source_bytes: u64,
@@ -29,6 +31,17 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
+    pub(crate) fn of(input: &Path, place: Place, outcome: Outcome, source: &Source, packed: &Packed) -> Self {
+        Self {
+            input: input.to_path_buf(),
+            place,
+            outcome,
+            source_format: source.decoded.format,
+            source_bytes: source.bytes.len() as u64,
+            report: packed.report,
+        }
+    }
+
     /// Source, raw RGB and indexed bytes, what that saves, and how close the picture stayed.
     pub(crate) fn line(&self) -> String {
         let Report { format, colors, bytes, .. } = self.report;
@@ -40,16 +53,18 @@ impl Summary {
         let (input, source) = (shown(&self.input), grouped(self.source_bytes));
         let (raw, file) = (grouped(bytes.raw_rgb), grouped(bytes.file));
         if self.outcome == Outcome::Kept {
+            let advice = if self.place == Place::InPlace { "" } else { "; --force writes it" };
             return format!(
                 "{input}: not written, {source} B as {} is no more than {file} B as indexed {} \
-                 ({raw} B raw RGB, {colors}, {psnr}); --force writes it",
+                 ({raw} B raw RGB, {colors}, {psnr}){advice}",
                 self.source_format.name(),
                 format.name(),
             );
         }
-        let target = match &self.target {
-            Target::StandardOutput => "standard output".into(),
-            Target::File(path) => shown(path),
+        let target = match &self.place {
+            Place::Apart(Target::StandardOutput) => "standard output".into(),
+            Place::Apart(Target::File(path)) => shown(path),
+            Place::InPlace => "in place".into(),
         };
         format!(
             "{input} -> {target}: {source} B source, {raw} B raw RGB, {file} B indexed {} \
@@ -66,8 +81,9 @@ impl Summary {
         let psnr = report.psnr_db();
         json!({
             "input": shown(&self.input),
-            "output": match (&self.outcome, &self.target) {
-                (Outcome::Written, Target::File(path)) => Some(shown(path)),
+            "output": match (&self.outcome, &self.place) {
+                (Outcome::Written, Place::Apart(Target::File(path))) => Some(shown(path)),
+                (Outcome::Written, Place::InPlace) => Some(shown(&self.input)),
                 _ => None,
             },
             "status": match self.outcome {

@@ -1,6 +1,6 @@
 //! Reading inputs.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -17,13 +17,27 @@ pub(crate) struct Source {
 
 /// Reads the bytes of a file, or of standard input for `-`.
 pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |error| Failure::reading(path, &error);
     let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes)
-    } else {
-        open(path).and_then(|mut file| file.read_to_end(&mut bytes))
-    };
-    read.map(|_| bytes).map_err(|error| Failure::reading(path, &error))
+    if path == Path::new("-") {
+        io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
+        return Ok(bytes);
+    }
+    let metadata = fs::metadata(path).map_err(failed)?;
+    // A folder is an error here, not at the first read; and opening a pipe would wait for its writer.
+    if metadata.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    if !metadata.is_file() && !is_descriptor(path) {
+        return Err(Failure::not_regular(path));
+    }
+    File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// What a shell hands over with `<(command)` is open already, and is meant to be read.
+fn is_descriptor(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|folder| path.starts_with(folder))
 }
 
 /// Reads and decodes a picture.
@@ -31,13 +45,4 @@ pub(crate) fn read(path: &Path, options: &decode::Options) -> Result<Source, Fai
     let bytes = read_bytes(path)?;
     let decoded = options.decode(&bytes).map_err(|error| Failure::library(path, &error))?;
     Ok(Source { bytes, decoded })
-}
-
-/// Opens a file; a folder is an error here, not at the first read.
-fn open(path: &Path) -> io::Result<File> {
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    Ok(file)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{CompareArgs, Comparison, Source, compare};
 use crate::failure::Failure;
-use crate::output::{Existing, Target, folder_of, same_file};
+use crate::output::{Existing, HardLinks, Target, Writer, folder_of, same_file};
 use crate::terminal::{Status, complain, say, tell};
 
 /// Compares, writes what was asked for and prints the table.
@@ -38,9 +38,10 @@ fn compare_and_write(args: &CompareArgs) -> Result<(), Failure> {
     let read = crate::source::read(&args.input, &args.reading.decoder())?;
     let source = Source { name: args.name(), bytes: read.bytes, image: read.decoded.image };
     let comparison = compare(args, &source).map_err(|error| Failure::library(&args.input, &error))?;
-    Target::of(&panels).write(&comparison.panels, existing)?;
+    let writer = Writer { existing, hard_links: HardLinks::Refuse, verify: None };
+    writer.write(&Target::of(&panels), &comparison.panels)?;
     if let Some(html) = &args.html {
-        Target::of(html).write(comparison.html().as_bytes(), existing)?;
+        writer.write(&Target::of(html), comparison.html().as_bytes())?;
     }
     let piped = outputs.contains(&Path::new("-"));
     print(args, &comparison, if piped { tell } else { say });
