@@ -35,7 +35,7 @@ type Sum = [f64; 5];
 
 /// Moves the centroids to the means of their points until converged, at most `iterations` times.
 pub(super) fn refine(cloud: &Cloud, start: &[Point], iterations: u32) -> Run {
-    let mut nearest = Nearest::new(start);
+    let mut nearest = Nearest::new(start, cloud.points.len());
     let mut assignments = assign(cloud, &nearest);
     let tolerance = TOLERANCE * inertia(cloud, &assignments, nearest.points());
     for _ in 0..iterations {
@@ -57,7 +57,7 @@ pub(super) fn refine(cloud: &Cloud, start: &[Point], iterations: u32) -> Run {
 }
 
 fn assign(cloud: &Cloud, nearest: &Nearest) -> Vec<Assignment> {
-    let guesses = Guesses::new(nearest);
+    let guesses = Guesses::new(nearest, cloud.points.len());
     let chunks = par::map_chunks(&cloud.points, CHUNK, |points| {
         points
             .iter()
@@ -79,12 +79,13 @@ fn update(cloud: &Cloud, assignments: &mut [Assignment], nearest: &mut Nearest, 
         (0..moves.len()).filter(|&i| i != farthest).map(|i| moves[i]).fold(0.0, |m: f32, x| m.max(x));
     nearest.move_to(moved);
     let nearest = &*nearest;
+    let apart: Vec<f32> = (0..moves.len()).map(|i| nearest.nearest_other(i)).collect();
     par::map_chunks_mut(assignments, CHUNK, |number, chunk| {
         for (assignment, &point) in chunk.iter_mut().zip(&cloud.points[number * CHUNK..]) {
             let centroid = usize::from(assignment.centroid);
             assignment.upper += moves[centroid];
             assignment.lower -= if centroid == farthest { second } else { moves[farthest] };
-            let bound = assignment.lower.max(0.5 * nearest.nearest_other(centroid)) - ROUNDING;
+            let bound = assignment.lower.max(0.5 * apart[centroid]) - ROUNDING;
             if assignment.upper < bound {
                 continue;
             }

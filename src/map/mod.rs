@@ -83,7 +83,7 @@ impl MapOptions {
     /// Fully transparent pixels get the first fully transparent colour, if there is one.
     #[must_use]
     pub fn map(&self, image: ImageRef<'_>, palette: &Palette) -> Indexed {
-        let targets = Targets::new(palette, self.space);
+        let targets = Targets::new(palette, self.space, image.pixels().len());
         let indices = match self.dither {
             Dither::None => flat::map(image, &targets),
             Dither::Ordered => ordered::map(image, &targets, self.strength),
@@ -116,11 +116,11 @@ struct Targets {
 }
 
 impl Targets {
-    fn new(palette: &Palette, space: ColorSpace) -> Self {
+    fn new(palette: &Palette, space: ColorSpace, pixels: usize) -> Self {
         let colors = palette.colors().to_vec();
         let points: Vec<Point> = colors.iter().map(|&color| space.point(color)).collect();
-        let nearest = Nearest::new(&points);
-        let guesses = Guesses::new(&nearest);
+        let nearest = Nearest::new(&points, pixels);
+        let guesses = Guesses::new(&nearest, pixels);
         let transparent = colors.iter().position(|color| color[3] == 0).map(|index| index as u8);
         Self { space, colors, nearest, guesses, transparent }
     }

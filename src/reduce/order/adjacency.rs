@@ -60,14 +60,18 @@ fn grow(meetings: &Meetings) -> Vec<usize> {
     let mut waiting: Vec<usize> = (0..meetings.count).collect();
     // How often each colour meets those in the chain; at first, any other, so that the busiest begins.
     let mut attached: Vec<i64> = waiting.iter().map(|&color| meetings.of_color(color).iter().sum()).collect();
+    let mut across = vec![0];
     // Ties go to the lower index.
     while let Some(&next) = waiting.iter().max_by_key(|&&color| (attached[color], std::cmp::Reverse(color))) {
         if chain.is_empty() {
             attached.fill(0);
         }
-        chain.insert(best_place(&chain, meetings, next), next);
+        let meets = meetings.of_color(next);
+        let place = best_place(&chain, &across, meets);
+        insert_across(&mut across, &chain, meets, place);
+        chain.insert(place, next);
         waiting.retain(|&color| color != next);
-        for (attached, meets) in attached.iter_mut().zip(meetings.of_color(next)) {
+        for (attached, meets) in attached.iter_mut().zip(meets) {
             *attached += meets;
         }
     }
@@ -75,22 +79,36 @@ fn grow(meetings: &Meetings) -> Vec<usize> {
 }
 
 /// Where a new colour adds least to the sum of meetings times distance: what it meets itself, and the meetings
-/// across its place, which it makes one longer.
-fn best_place(chain: &[usize], meetings: &Meetings, new: usize) -> usize {
-    let meets = meetings.of_color(new);
-    let mut across = 0;
-    let mut best = (i64::MAX, 0);
-    for place in 0..=chain.len() {
-        let distance = |j: usize| if j < place { place - j } else { j + 1 - place };
-        let own: i64 = chain.iter().enumerate().map(|(j, &color)| meets[color] * distance(j) as i64).sum();
-        best = best.min((own + across, place));
-        if let Some(&passed) = chain.get(place) {
-            let row = meetings.of_color(passed);
-            across -= chain[..place].iter().map(|&color| row[color]).sum::<i64>();
-            across += chain[place + 1..].iter().map(|&color| row[color]).sum::<i64>();
-        }
+/// across its place, which it makes one longer. `across[p]` counts those between the colours before and after `p`.
+fn best_place(chain: &[usize], across: &[i64], meets: &[i64]) -> usize {
+    // Its own meetings times distance, first from the left end.
+    let mut own: i64 = (1..).zip(chain).map(|(distance, &color)| distance * meets[color]).sum();
+    let mut before = 0;
+    let mut after: i64 = chain.iter().map(|&color| meets[color]).sum();
+    let mut best = (own + across[0], 0);
+    for (place, &passed) in (1..).zip(chain) {
+        // It comes nearer to what follows the colour it passes, and goes away from what stands before that.
+        after -= meets[passed];
+        own += before - after;
+        before += meets[passed];
+        best = best.min((own + across[place], place));
     }
     best.1
+}
+
+/// Brings `across` up to date for a colour that comes in at `place`.
+fn insert_across(across: &mut Vec<i64>, chain: &[usize], meets: &[i64], place: usize) {
+    across.insert(place, across[place]);
+    let mut before = 0;
+    for (cut, &color) in (1..=place).zip(chain) {
+        before += meets[color];
+        across[cut] += before;
+    }
+    let mut after = 0;
+    for (at, &color) in chain.iter().enumerate().skip(place).rev() {
+        after += meets[color];
+        across[at + 1] += after;
+    }
 }
 
 /// Swaps colours while that brings the cost down: meetings times the logarithm of the distance, which is about
@@ -100,21 +118,25 @@ fn swap(chain: &mut [usize], meetings: &Meetings) {
     for (i, &color) in chain.iter().enumerate() {
         place[color] = i;
     }
+    // Most pairs never meet in small pictures.
+    let met: Vec<Vec<(usize, i64)>> = (0..chain.len())
+        .map(|color| (0..).zip(meetings.of_color(color).iter().copied()).filter(|&(_, n)| n > 0).collect())
+        .collect();
     for _ in 0..SWAP_ROUNDS {
         let mut settled = true;
         for a in 0..chain.len() {
             for b in a + 1..chain.len().min(a + 1 + SWAP_REACH) {
                 let (x, y) = (chain[a], chain[b]);
-                let rows = meetings.of_color(x).iter().zip(meetings.of_color(y));
-                let change: i64 = (0..)
-                    .zip(rows)
-                    .filter(|&(color, _)| color != x && color != y)
-                    .map(|(color, (x, y))| {
-                        let at: usize = place[color];
-                        (x - y) * (LOG2[b.abs_diff(at)] - LOG2[a.abs_diff(at)])
-                    })
-                    .sum();
-                if change < 0 {
+                // What it costs to have `color` at `to` instead of `from`. The two stay as far apart as they are.
+                let change = |color: usize, from: usize, to: usize| -> i64 {
+                    let others = met[color].iter().filter(|&&(other, _)| other != x && other != y);
+                    let longer = |other: usize| {
+                        let at: usize = place[other];
+                        LOG2[to.abs_diff(at)] - LOG2[from.abs_diff(at)]
+                    };
+                    others.map(|&(other, count)| count * longer(other)).sum()
+                };
+                if change(x, a, b) + change(y, b, a) < 0 {
                     chain.swap(a, b);
                     (place[x], place[y]) = (b, a);
                     settled = false;
