@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::args::PackArgs;
-use crate::failure::Failure;
+use crate::failure::{Failure, shown};
 use crate::output::{Existing, Target, folder_of};
 use crate::plan::{Job, Plan, Talk};
 use crate::progress::Progress;
@@ -52,9 +52,10 @@ pub(crate) fn run(args: &PackArgs) -> Status {
 
 fn pack(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Failure> {
     refuse_early(plan, input, target)?;
-    let source = crate::source::read(input, &plan.decoder)?;
-    let packed =
-        plan.packer.pack(source.decoded.image.view()).map_err(|error| Failure::library(input, &error))?;
+    let mut source = crate::source::read(input, &plan.decoder)?;
+    let (metadata, remarks) = plan.keep.choose(&mut source.decoded);
+    let packer = plan.packer.clone().metadata(metadata);
+    let packed = packer.pack(source.decoded.image.view()).map_err(|error| Failure::library(input, &error))?;
     let larger = packed.bytes.len() >= source.bytes.len() && source.decoded.format.is_web();
     let outcome = if larger && plan.existing == Existing::Keep && *target != Target::StandardOutput {
         Outcome::Kept
@@ -69,6 +70,7 @@ fn pack(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Failure> 
         source_format: source.decoded.format,
         source_bytes: source.bytes.len() as u64,
         report: packed.report,
+        remarks,
     })
 }
 
@@ -94,6 +96,9 @@ fn refuse_early(plan: &Plan, input: &Path, target: &Target) -> Result<(), Failur
 fn report(summary: &Summary, talk: Talk) {
     // Where the picture goes to standard output, talk goes beside it.
     let beside = summary.target == Target::StandardOutput;
+    if talk != Talk::Quiet {
+        summary.remarks.iter().for_each(|remark| tell(&format!("{}: {remark}", shown(&summary.input))));
+    }
     match talk {
         Talk::Quiet => {}
         Talk::Json if beside => tell(&summary.json().to_string()),

@@ -9,6 +9,7 @@ use huepack::{Format, Packer, decode};
 
 use crate::args::PackArgs;
 use crate::failure::{Failure, shown};
+use crate::keep::Keep;
 use crate::output::{Existing, Target, folder_of};
 
 /// Everything that a run does.
@@ -17,6 +18,7 @@ pub(crate) struct Plan {
     pub(crate) jobs: Vec<Job>,
     pub(crate) packer: Packer,
     pub(crate) decoder: decode::Options,
+    pub(crate) keep: Keep,
     pub(crate) existing: Existing,
     pub(crate) talk: Talk,
 }
@@ -41,13 +43,15 @@ impl Plan {
     /// Works out the jobs; an error is one of usage.
     pub(crate) fn of(args: &PackArgs) -> Result<Self, String> {
         let format = format(args)?;
+        let keep = Keep::of(args, format);
         if args.output.is_some() && args.inputs.len() > 1 {
             return Err("-o names one output, but there are several inputs; use --out-dir".into());
         }
         Ok(Self {
             jobs: jobs(args, format),
             packer: packer(args, format),
-            decoder: args.reading.decoder(),
+            decoder: keep.decoder(args.reading.decoder()),
+            keep,
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             talk: talk(args),
         })

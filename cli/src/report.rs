@@ -26,6 +26,8 @@ pub(crate) struct Summary {
     pub(crate) source_format: decode::Format,
     pub(crate) source_bytes: u64,
     pub(crate) report: Report,
+    /// What to say beside that, such as metadata that has no place in the result.
+    pub(crate) remarks: Vec<String>,
 }
 
 impl Summary {
@@ -89,6 +91,7 @@ impl Summary {
             },
             "mean_squared_error": report.mean_squared_error,
             // JSON knows no infinity: null is lossless.
+            "remarks": self.remarks,
             "psnr_db": psnr.is_finite().then_some(psnr),
         })
     }
