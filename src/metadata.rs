@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What a file says beside its pixels, as far as it can be written again.
 ///
-/// [`decode`](crate::decode) fills it with what still applies once a picture is upright; fields that are taken out are
+/// The `decode` module fills it with what still applies once a picture is upright; fields that are taken out are
 /// not written.
 ///
 /// ```
@@ -92,6 +92,7 @@ impl fmt::Display for LeftOut {
     }
 }
 
+#[cfg(feature = "decode")]
 impl Density {
     /// The density of the picture turned by a quarter.
     #[must_use]

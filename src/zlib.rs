@@ -23,7 +23,7 @@ pub(crate) fn inflate(packed: &[u8], max_bytes: usize) -> Option<Vec<u8>> {
                 return Some(bytes);
             }
             Err(DecompressionError::InsufficientSpace) if room < max_bytes => {
-                room = (4 * room).min(max_bytes)
+                room = (4 * room).min(max_bytes);
             }
             Err(_) => return None,
         }

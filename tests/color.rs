@@ -13,6 +13,9 @@ use png_file::{PngFile, stored};
 
 type Matrix = [[f64; 3]; 3];
 
+/// Name and content of a PNG chunk.
+type Chunk = (&'static [u8; 4], Vec<u8>);
+
 fn multiply(matrix: &Matrix, [x, y, z]: [f64; 3]) -> [f64; 3] {
     matrix.map(|row| row[0] * x + row[1] * y + row[2] * z)
 }
@@ -108,7 +111,7 @@ fn one_picture_in_any_space_is_one_picture() {
         (b"cHRM", chromaticities([31_270, 32_900, 64_000, 33_000, 21_000, 71_000, 15_000, 6_000]));
     let wide_points =
         (b"cHRM", chromaticities([31_270, 32_900, 70_800, 29_200, 17_000, 79_700, 13_100, 4_600]));
-    let cases: [(&str, Matrix, Curve, Vec<(&[u8; 4], Vec<u8>)>); 9] = [
+    let cases: [(&str, Matrix, Curve, Vec<Chunk>); 9] = [
         ("nothing said", SRGB, Curve::Srgb, vec![]),
         ("gAMA 1.8", SRGB, Curve::Power(100_000.0 / 55_556.0), vec![gamma(55_556)]),
         (
