@@ -191,6 +191,46 @@ fn what_a_jpeg_says_is_read_and_set_upright() {
 }
 
 #[test]
+fn what_a_webp_and_a_tiff_say_is_read() {
+    let mut webp = Vec::new();
+    let mut encoder = image_webp::WebPEncoder::new(&mut webp);
+    encoder.set_icc_profile(display_p3());
+    encoder.set_exif_metadata(exif(6));
+    encoder.set_xmp_metadata(xmp(6));
+    encoder.encode(&ROWS.concat(), 3, 2, image_webp::ColorType::Rgb8).expect("a WebP");
+    let kept = Options::new().keep_profile().decode(&webp).expect("a good picture");
+    assert_eq!(kept.image.pixels()[3], [20, 200, 30, 255]);
+    let Metadata { icc, exif: block, xmp: packet, left_out, .. } = kept.metadata;
+    assert_eq!(
+        (icc, block, packet, &left_out[..]),
+        (Some(display_p3()), Some(exif(1)), Some(xmp(1)), &[][..])
+    );
+
+    // One grey pixel, the 8 of the offset in the header, and the packet behind the directory.
+    let packet = xmp(1);
+    let size = packet.len() as u32;
+    let tags: [(u16, u16, u32, u32); 9] = [
+        (256, 3, 1, 1),
+        (257, 3, 1, 1),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (273, 4, 1, 4),
+        (278, 3, 1, 1),
+        (279, 4, 1, 1),
+        (700, 1, size, 8 + 2 + 9 * 12 + 4),
+    ];
+    let mut tiff = b"II*\0\x08\0\0\0\x09\0".to_vec();
+    for (tag, kind, count, value) in tags {
+        tiff.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        tiff.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
+    }
+    tiff.extend([0; 4]);
+    tiff.extend(&packet);
+    assert_eq!(decode(&tiff).metadata, Metadata { xmp: Some(packet), ..Metadata::default() });
+}
+
+#[test]
 fn a_gif_carries_xmp_and_comments_through_other_peoples_readers() {
     let file = source(&[
         (b"iTXt", &xmp_chunk(&xmp(1))),

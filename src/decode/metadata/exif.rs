@@ -45,13 +45,14 @@ impl<'a> Tags<'a> {
     /// The entries of a directory, and where the place of the next one stands.
     fn directory(&self, at: usize) -> Option<(Vec<Entry>, usize)> {
         let count = self.number(at, 2)?;
+        let end = at.checked_add(2 + 12 * count)?;
         let entry = |i: usize| {
             let at = at + 2 + 12 * i;
             let (tag, kind) = (self.number(at, 2)? as u16, self.number(at + 2, 2)? as u16);
             Some(Entry { tag, kind, count: self.number(at + 4, 4)?, at: at + 8 })
         };
         let entries = (0..count).map(entry).collect::<Option<Vec<_>>>()?;
-        Some((entries, at + 2 + 12 * count))
+        Some((entries, end))
     }
 }
 
