@@ -37,12 +37,14 @@ mod histogram;
 mod image;
 mod indexed;
 mod map;
+mod metadata;
 mod nearest;
 mod packer;
 mod palette;
 mod par;
 mod random;
 mod readback;
+mod zlib;
 
 #[cfg(feature = "decode")]
 pub mod decode;
@@ -59,6 +61,7 @@ pub use histogram::Histogram;
 pub use image::{Image, ImageRef, Rgba8};
 pub use indexed::Indexed;
 pub use map::{Dither, MapOptions};
+pub use metadata::{Density, DensityUnit, LeftOut, Metadata, Text};
 pub use packer::{ByteLedger, Packed, Packer, Report};
 pub use palette::Palette;
 pub use readback::read_back;

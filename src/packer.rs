@@ -10,6 +10,7 @@ use crate::image::{Image, ImageRef, Rgba8};
 use crate::indexed::Indexed;
 use crate::map::{Dither, MapOptions};
 use crate::measure;
+use crate::metadata::Metadata;
 use crate::readback::read_back;
 use crate::reduce;
 
@@ -36,6 +37,7 @@ pub struct Packer {
     format: Format,
     alpha_threshold: u8,
     matte: Option<[u8; 3]>,
+    metadata: Metadata,
 }
 
 /// What [`Packer::pack`] made.
@@ -103,6 +105,7 @@ impl Packer {
             format: Format::default(),
             alpha_threshold: 128,
             matte: None,
+            metadata: Metadata::default(),
         }
     }
 
@@ -170,6 +173,13 @@ impl Packer {
         self
     }
 
+    /// What to write beside the picture, as far as the format has a place for it. Default: nothing.
+    #[must_use]
+    pub fn metadata(mut self, metadata: Metadata) -> Self {
+        self.metadata = metadata;
+        self
+    }
+
     /// Packs a picture.
     ///
     /// # Errors
@@ -217,8 +227,11 @@ impl Packer {
             let ordered = reduce::order(indexed, order);
             let ordered = ordered.as_ref().unwrap_or(indexed);
             let bytes = match self.format {
-                Format::Png => encode::png::Options::new().effort(self.effort).encode(ordered)?,
-                Format::Gif => encode::gif::Options::new().encode(ordered)?,
+                Format::Png => encode::png::Options::new()
+                    .effort(self.effort)
+                    .metadata(self.metadata.clone())
+                    .encode(ordered)?,
+                Format::Gif => encode::gif::Options::new().metadata(self.metadata.clone()).encode(ordered)?,
             };
             if smallest.as_ref().is_none_or(|smallest| bytes.len() < smallest.len()) {
                 smallest = Some(bytes);

@@ -48,6 +48,9 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
     let damaged = |error: png::DecodingError| Error::Damaged { format: "PNG", what: error.to_string() };
     let mut decoder = png::Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(png::Transformations::IDENTITY);
+    // Only the picture counts here, and a long text would meet the decoder's limits.
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
     let mut reader = decoder.read_info().map_err(damaged)?;
     let info = reader.info();
     let (width, height) = info.size();

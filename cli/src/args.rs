@@ -104,6 +104,12 @@ pub(crate) struct PackArgs {
     /// GIF: background for partly transparent pixels, such as '#ffffff'
     #[arg(long, value_name = "COLOR", value_parser = color)]
     pub(crate) matte: Option<[u8; 3]>,
+    /// Keep icc, exif, xmp, text, density or all, with commas between [default: density of PNG]
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', hide_possible_values = true)]
+    pub(crate) keep: Vec<KeepArg>,
+    /// Keep nothing but the picture
+    #[arg(long, conflicts_with = "keep")]
+    pub(crate) strip: bool,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
     /// Overwrite outputs, and write them even if larger than the source
@@ -161,6 +167,17 @@ pub(crate) struct InspectArgs {
 pub(crate) enum FormatArg {
     Png,
     Gif,
+}
+
+/// A kind of metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeepArg {
+    Icc,
+    Exif,
+    Xmp,
+    Text,
+    Density,
+    All,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

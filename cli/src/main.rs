@@ -4,6 +4,7 @@ mod args;
 mod compare;
 mod failure;
 mod inspect;
+mod keep;
 mod number;
 mod output;
 mod pack;

@@ -6,7 +6,7 @@ use std::path::Path;
 use huepack::{Format, Indexed, Packed, decode, read_back, reduce};
 
 use crate::args::PackArgs;
-use crate::failure::Failure;
+use crate::failure::{Failure, shown};
 use crate::output::{Existing, Original, Target, folder_of, is_stream};
 use crate::plan::{Job, Place, Plan, Talk};
 use crate::progress::Progress;
@@ -63,8 +63,8 @@ fn pack(plan: &Plan, job: &Job) -> Result<Summary, Failure> {
 
 fn pack_apart(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Failure> {
     refuse_early(plan, input, target)?;
-    let source = crate::source::read(input, &plan.decoder)?;
-    let packed = packed(plan, input, &source, plan.format)?;
+    let mut source = crate::source::read(input, &plan.decoder)?;
+    let (packed, remarks) = packed(plan, input, &mut source, plan.format)?;
     let wanted = plan.existing == Existing::Replace || *target == Target::StandardOutput;
     let outcome = if wanted || is_smaller(&packed, &source) {
         plan.writer(&|written| verify(written, &packed.indexed)).write(target, &packed.bytes)?;
@@ -72,7 +72,7 @@ fn pack_apart(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Fai
     } else {
         Outcome::Kept
     };
-    Ok(Summary::of(input, Place::Apart(target.clone()), outcome, &source, &packed))
+    Ok(Summary::of(input, Place::Apart(target.clone()), outcome, &source, &packed).remarking(remarks))
 }
 
 /// Replaces a file by its packed form, if that is smaller. Should somebody else write it meanwhile, their file is
@@ -80,7 +80,7 @@ fn pack_apart(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Fai
 fn pack_in_place(plan: &Plan, input: &Path) -> Result<Summary, Failure> {
     for _ in 0..ATTEMPTS {
         let original = Original::of(input, plan.hard_links)?;
-        let source = crate::source::read(input, &plan.decoder).map_err(Failure::in_place)?;
+        let mut source = crate::source::read(input, &plan.decoder).map_err(Failure::in_place)?;
         let format = match source.decoded.format {
             decode::Format::Png => Format::Png,
             decode::Format::Gif => Format::Gif,
@@ -89,7 +89,7 @@ fn pack_in_place(plan: &Plan, input: &Path) -> Result<Summary, Failure> {
                 return Err(Failure::new(input, reason, "choose an output with -o or --out-dir"));
             }
         };
-        let packed = packed(plan, input, &source, format)?;
+        let (packed, remarks) = packed(plan, input, &mut source, format)?;
         let outcome = if !is_smaller(&packed, &source) {
             Outcome::Kept
         } else if original.replace(&packed.bytes, plan.writer(&|written| verify(written, &packed.indexed)))? {
@@ -97,15 +97,21 @@ fn pack_in_place(plan: &Plan, input: &Path) -> Result<Summary, Failure> {
         } else {
             continue;
         };
-        return Ok(Summary::of(input, Place::InPlace, outcome, &source, &packed));
+        return Ok(Summary::of(input, Place::InPlace, outcome, &source, &packed).remarking(remarks));
     }
     Err(Failure::new(input, "it changes while it is being packed", "try again when it is complete"))
 }
 
-/// Through the library. A picture that has a palette keeps every colour of it, unless a new one was asked for:
-/// quantizing twice loses twice.
-fn packed(plan: &Plan, input: &Path, source: &Source, format: Format) -> Result<Packed, Failure> {
-    let mut packer = plan.packer.clone().format(format);
+/// Through the library, with remarks on metadata. A picture that has a palette keeps every colour of it, unless a new
+/// one was asked for: quantizing twice loses twice.
+fn packed(
+    plan: &Plan,
+    input: &Path,
+    source: &mut Source,
+    format: Format,
+) -> Result<(Packed, Vec<String>), Failure> {
+    let (metadata, remarks) = plan.keep.choose(&mut source.decoded, format);
+    let mut packer = plan.packer.clone().format(format).metadata(metadata);
     let repack = source.decoded.indexed && !plan.requantize;
     if repack {
         packer = packer.colors(256);
@@ -120,7 +126,7 @@ fn packed(plan: &Plan, input: &Path, source: &Source, format: Format) -> Result<
             "--requantize fits a new palette",
         ));
     }
-    Ok(packed)
+    Ok((packed, remarks))
 }
 
 /// Whether the result is worth having beside a source that browsers show already.
@@ -165,6 +171,9 @@ fn refuse_early(plan: &Plan, input: &Path, target: &Target) -> Result<(), Failur
 fn report(summary: &Summary, talk: Talk) {
     // Where the picture goes to standard output, talk goes beside it.
     let beside = summary.place == Place::Apart(Target::StandardOutput);
+    if talk != Talk::Quiet {
+        summary.remarks.iter().for_each(|remark| tell(&format!("{}: {remark}", shown(&summary.input))));
+    }
     match talk {
         Talk::Quiet => {}
         Talk::Json if beside => tell(&summary.json().to_string()),

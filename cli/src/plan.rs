@@ -9,6 +9,7 @@ use huepack::{Format, Packer, decode};
 
 use crate::args::PackArgs;
 use crate::failure::{Failure, shown};
+use crate::keep::Keep;
 use crate::output::{Existing, HardLinks, Target, Verify, Writer, folder_of};
 
 /// Everything that a run does.
@@ -21,6 +22,7 @@ pub(crate) struct Plan {
     pub(crate) decoder: decode::Options,
     /// Whether a picture that has a palette gets a new one.
     pub(crate) requantize: bool,
+    pub(crate) keep: Keep,
     pub(crate) existing: Existing,
     pub(crate) hard_links: HardLinks,
     pub(crate) verify: bool,
@@ -62,6 +64,7 @@ impl Plan {
     /// Works out the jobs; an error is one of usage.
     pub(crate) fn of(args: &PackArgs) -> Result<Self, String> {
         let format = format(args)?;
+        let keep = Keep::of(args);
         if args.output.is_some() && args.inputs.len() > 1 {
             return Err("-o names one output, but there are several inputs; use --out-dir".into());
         }
@@ -72,7 +75,8 @@ impl Plan {
             jobs: if args.in_place { jobs_in_place(args) } else { jobs(args, format) },
             packer: packer(args),
             format,
-            decoder: args.reading.decoder(),
+            decoder: keep.decoder(args.reading.decoder(), format),
+            keep,
             requantize: args.requantize,
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             hard_links: if args.break_links { HardLinks::Break } else { HardLinks::Refuse },

@@ -28,6 +28,8 @@ pub(crate) struct Summary {
     pub(crate) source_format: decode::Format,
     pub(crate) source_bytes: u64,
     pub(crate) report: Report,
+    /// What to say beside that, such as metadata that has no place in the result.
+    pub(crate) remarks: Vec<String>,
 }
 
 impl Summary {
@@ -39,7 +41,13 @@ impl Summary {
             source_format: source.decoded.format,
             source_bytes: source.bytes.len() as u64,
             report: packed.report,
+            remarks: Vec::new(),
         }
+    }
+
+    /// With what is to be said beside the numbers.
+    pub(crate) fn remarking(self, remarks: Vec<String>) -> Self {
+        Self { remarks, ..self }
     }
 
     /// Source, raw RGB and indexed bytes, what that saves, and how close the picture stayed.
@@ -104,6 +112,7 @@ impl Summary {
                 "file": report.bytes.file,
             },
             "mean_squared_error": report.mean_squared_error,
+            "remarks": self.remarks,
             // JSON knows no infinity: null is lossless.
             "psnr_db": psnr.is_finite().then_some(psnr),
         })

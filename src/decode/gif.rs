@@ -27,7 +27,7 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     let mut pixels = transparent_pixels(width, height)?;
     draw(&frame, &indices, &palette, &mut pixels, width as usize)?;
     let orientation = image::metadata::Orientation::NoTransforms;
-    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed: true, frames })
+    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed: true, frames, icc: None })
 }
 
 /// Walks the whole file without decoding a frame, so that a cut file is found whatever is asked of it.

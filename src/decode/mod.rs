@@ -8,6 +8,7 @@ mod format;
 mod gif;
 mod jpeg;
 mod limits;
+mod metadata;
 mod orientation;
 mod png;
 mod samples;
@@ -18,11 +19,13 @@ mod webp;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use color::ProfileUse;
 pub use format::Format;
 use limits::Limits;
 
 use crate::error::{Error, Result};
 use crate::image::Image;
+use crate::metadata::{Density, Metadata};
 
 /// How pictures are read: limits, and what happens to animations.
 ///
@@ -40,6 +43,7 @@ use crate::image::Image;
 pub struct Options {
     limits: Limits,
     frames: Frames,
+    profile_use: ProfileUse,
 }
 
 /// What happens to a file of several pictures.
@@ -61,6 +65,9 @@ pub struct Decoded {
     pub indexed: bool,
     /// Pictures in the file: 1 for a still, the frames of an animation, the pages of a TIFF.
     pub frames: u32,
+    /// What the file says beside its pixels, as far as it still applies: the profile only if the pixels are in it, the
+    /// orientation set to upright, thumbnails gone.
+    pub metadata: Metadata,
 }
 
 /// The first picture of a file before it is turned upright.
@@ -69,6 +76,8 @@ struct Picture {
     orientation: image::metadata::Orientation,
     indexed: bool,
     frames: u32,
+    /// The profile that the pixels are in, unless they are sRGB.
+    icc: Option<Vec<u8>>,
 }
 
 impl Options {
@@ -101,6 +110,18 @@ impl Options {
         self
     }
 
+    /// Leaves pixels in the RGB space of their ICC profile, and hands that over in [`Decoded::metadata`], instead of
+    /// converting them to sRGB.
+    ///
+    /// Pixels of a grey or CMYK profile are converted all the same, and so are those of a GIF and of a PNG whose cICP
+    /// overrules the profile. huepack compares colours as if they were sRGB, so that palettes of other spaces are fitted
+    /// a little less well.
+    #[must_use]
+    pub fn keep_profile(mut self) -> Self {
+        self.profile_use = ProfileUse::Keep;
+        self
+    }
+
     /// Reads a picture.
     ///
     /// A decoder that panics is contained and reported. The panic hook still runs before that, and the
@@ -129,17 +150,21 @@ impl Options {
         let picture = catch_unwind(AssertUnwindSafe(|| self.read(format, bytes)))
             .unwrap_or_else(|panic| Err(Error::DecoderPanicked { decoder, what: panic_message(&*panic) }))?;
         let image = orientation::apply(picture.image, picture.orientation)?;
-        Ok(Decoded { format, image, indexed: picture.indexed, frames: picture.frames })
+        let mut metadata = metadata::read(format, bytes, picture.icc);
+        if orientation::is_quarter_turn(picture.orientation) {
+            metadata.density = metadata.density.map(Density::turned);
+        }
+        Ok(Decoded { format, image, indexed: picture.indexed, frames: picture.frames, metadata })
     }
 
     fn read(&self, format: Format, bytes: &[u8]) -> Result<Picture> {
         match format {
             Format::Png => png::read(bytes, self),
-            Format::Jpeg => jpeg::read(bytes, &self.limits),
+            Format::Jpeg => jpeg::read(bytes, self),
             Format::Gif => gif::read(bytes, self),
             Format::WebP => webp::read(bytes, self),
             Format::Tiff => tiff::read(bytes, self),
-            Format::Bmp | Format::Pnm | Format::Qoi => simple::read(format, bytes, &self.limits),
+            Format::Bmp | Format::Pnm | Format::Qoi => simple::read(format, bytes, self),
         }
     }
 

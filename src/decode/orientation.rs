@@ -11,6 +11,12 @@ pub(super) fn from_exif(exif: Option<&[u8]>) -> Orientation {
     exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
 }
 
+/// Whether rows become columns.
+pub(super) fn is_quarter_turn(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
+}
+
 /// The picture as it is meant to be seen. Flips and half turns need no second picture.
 pub(super) fn apply(mut image: Image, orientation: Orientation) -> Result<Image> {
     let width = image.width() as usize;

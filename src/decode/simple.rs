@@ -6,25 +6,30 @@ use image::codecs::{bmp::BmpDecoder, pnm::PnmDecoder, qoi::QoiDecoder};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError, error::LimitErrorKind};
 
-use super::color::{Channels, Converter, Depth, Profile};
-use super::limits::{Limits, transparent_pixels, zeroed};
+use super::color::{Channels, Converter, Depth, Profile, ProfileUse};
+use super::limits::{transparent_pixels, zeroed};
 use super::samples::{Rgba16, spread};
-use super::{Format, Picture, damaged, unsupported};
+use super::{Format, Options, Picture, damaged, unsupported};
 use crate::error::{Error, Result};
 use crate::image::{Image, Rgba8};
 
-pub(super) fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Picture> {
+pub(super) fn read(format: Format, bytes: &[u8], options: &Options) -> Result<Picture> {
     let input = Cursor::new(bytes);
     let broken = |error| broken(format, error);
     match format {
-        Format::Bmp => read_with(BmpDecoder::new(input).map_err(broken)?, format, limits),
-        Format::Pnm => read_with(PnmDecoder::new(input).map_err(broken)?, format, limits),
-        _ => read_with(QoiDecoder::new(input).map_err(broken)?, format, limits),
+        Format::Bmp => read_with(BmpDecoder::new(input).map_err(broken)?, format, options),
+        Format::Pnm => read_with(PnmDecoder::new(input).map_err(broken)?, format, options),
+        _ => read_with(QoiDecoder::new(input).map_err(broken)?, format, options),
     }
 }
 
 /// Reads what any decoder of the `image` library offers.
-pub(super) fn read_with(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Result<Picture> {
+pub(super) fn read_with(
+    mut decoder: impl ImageDecoder,
+    format: Format,
+    options: &Options,
+) -> Result<Picture> {
+    let limits = &options.limits;
     let (width, height) = decoder.dimensions();
     limits.check(width, height, 4 + u64::from(decoder.color_type().bytes_per_pixel()))?;
     let mut decoder_limits = image::Limits::no_limits();
@@ -36,15 +41,22 @@ pub(super) fn read_with(mut decoder: impl ImageDecoder, format: Format, limits: 
     let icc = decoder.icc_profile().ok().flatten();
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profiles: Vec<_> = icc.iter().map(|icc| Profile::Icc(icc)).collect();
-    let pixels = read_pixels(decoder, format, &profiles)?;
-    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed: false, frames: 1 })
+    let (pixels, icc) = read_pixels(decoder, format, &profiles, options.profile_use)?;
+    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed: false, frames: 1, icc })
 }
 
-fn read_pixels(decoder: impl ImageDecoder, format: Format, profiles: &[Profile<'_>]) -> Result<Vec<Rgba8>> {
+/// The pixels, and the profile that they stay in if they do.
+fn read_pixels(
+    decoder: impl ImageDecoder,
+    format: Format,
+    profiles: &[Profile<'_>],
+    profile_use: ProfileUse,
+) -> Result<(Vec<Rgba8>, Option<Vec<u8>>)> {
     let color_type = decoder.color_type();
     let channels = if color_type.has_color() { Channels::Rgb } else { Channels::Gray };
     let (width, height) = decoder.dimensions();
     let mut pixels = transparent_pixels(width, height)?;
+    let kept;
     let bytes = decoder.total_bytes();
     match color_type {
         ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => {
@@ -56,12 +68,15 @@ fn read_pixels(decoder: impl ImageDecoder, format: Format, profiles: &[Profile<'
                 ColorType::Rgb8 => spread::<3>(&mut pixels),
                 _ => {}
             }
-            Converter::new(profiles, channels, Depth::Eight).convert(&mut pixels);
+            let (converter, icc) = Converter::choose(profiles, channels, Depth::Eight, profile_use);
+            converter.convert(&mut pixels);
+            kept = icc;
         }
         ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => {
             let mut samples: Vec<u8> = zeroed(bytes)?;
             decoder.read_image(&mut samples).map_err(|error| broken(format, error))?;
-            let converter = Converter::new(profiles, channels, Depth::Sixteen);
+            let (converter, icc) = Converter::choose(profiles, channels, Depth::Sixteen, profile_use);
+            kept = icc;
             let row_bytes = samples.len() / height as usize;
             let rows = samples.chunks_exact(row_bytes).zip(pixels.chunks_exact_mut(width as usize));
             for (row, out) in rows {
@@ -71,7 +86,7 @@ fn read_pixels(decoder: impl ImageDecoder, format: Format, profiles: &[Profile<'
         // What white is in them is not in the file, so any 8-bit rendering would be a guess.
         _ => return Err(unsupported(format, "floating-point samples")),
     }
-    Ok(pixels)
+    Ok((pixels, kept))
 }
 
 /// 16-bit pixels out of bytes in the machine's own order, which is what the library hands over.

@@ -21,7 +21,7 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     if matches!(decoder.original_color_type(), ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16) {
         return Err(unsupported(Format::Tiff, "CMYK colours"));
     }
-    let picture = simple::read_with(decoder, Format::Tiff, &options.limits)?;
+    let picture = simple::read_with(decoder, Format::Tiff, options)?;
     Ok(Picture { frames: pages, ..picture })
 }
 

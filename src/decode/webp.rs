@@ -29,12 +29,13 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     }
     let icc = decoder.icc_profile().ok().flatten();
     let profiles: Vec<_> = icc.iter().map(|icc| Profile::Icc(icc)).collect();
-    Converter::new(&profiles, Channels::Rgb, Depth::Eight).convert(&mut pixels);
+    let (converter, icc) = Converter::choose(&profiles, Channels::Rgb, Depth::Eight, options.profile_use);
+    converter.convert(&mut pixels);
     let exif = decoder.exif_metadata().ok().flatten();
     // Some writers put JPEG's prefix in front (it is not in RFC 9649).
     let exif = exif.as_deref().map(|exif| exif.strip_prefix(b"Exif\0\0").unwrap_or(exif));
     let orientation = orientation::from_exif(exif);
-    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed: false, frames })
+    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed: false, frames, icc })
 }
 
 /// Compares the file with the length in its header (clause 2.4), since the decoder stops at the first

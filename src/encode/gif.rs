@@ -1,7 +1,9 @@
 //! GIF of a single picture (GIF89a specification, CompuServe 1990).
 
+use super::metadata::into_gif;
 use crate::error::{Error, Result};
 use crate::indexed::Indexed;
+use crate::metadata::Metadata;
 
 /// Longest side that a GIF can state, in pixels.
 const MAX_SIDE: u32 = u16::MAX as u32;
@@ -17,13 +19,22 @@ const MAX_SIDE: u32 = u16::MAX as u32;
 /// # Ok::<(), huepack::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Options {}
+pub struct Options {
+    metadata: Metadata,
+}
 
 impl Options {
     /// A still: not interlaced, one global palette filled up to a power of two, no comment, no loop block.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// What to write beside the picture: texts as comments, and XMP. GIF has no place for the rest. Default: nothing.
+    #[must_use]
+    pub fn metadata(mut self, metadata: Metadata) -> Self {
+        self.metadata = metadata;
+        self
     }
 
     /// Writes the picture.
@@ -50,7 +61,7 @@ impl Options {
         ::gif::Encoder::new(&mut bytes, columns, rows, &palette)
             .and_then(|mut encoder| encoder.write_frame(&frame))
             .map_err(|error| Error::Encoder { encoder: "gif", what: error.to_string() })?;
-        Ok(bytes)
+        Ok(into_gif(bytes, &self.metadata))
     }
 }
 

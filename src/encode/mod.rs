@@ -2,6 +2,7 @@
 
 mod compress;
 pub mod gif;
+mod metadata;
 pub mod png;
 mod truecolor;
 

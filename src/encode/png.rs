@@ -3,9 +3,11 @@
 pub use super::truecolor::lossless;
 
 use super::compress::compress;
+use super::metadata::into_png;
 use crate::effort::{Depths, Effort, Filters, Settings};
 use crate::error::Result;
 use crate::indexed::Indexed;
+use crate::metadata::Metadata;
 
 /// How to write an indexed PNG.
 ///
@@ -21,10 +23,11 @@ use crate::indexed::Indexed;
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     effort: Effort,
+    metadata: Metadata,
 }
 
 impl Options {
-    /// [`Effort::Balanced`].
+    /// [`Effort::Balanced`], no metadata.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -37,13 +40,25 @@ impl Options {
         self
     }
 
+    /// What to write beside the picture: iCCP before the palette; pHYs, eXIf, XMP and texts before the picture data.
+    /// Default: nothing.
+    #[must_use]
+    pub fn metadata(mut self, metadata: Metadata) -> Self {
+        self.metadata = metadata;
+        self
+    }
+
     /// Writes the picture: as few bits an index as the palette needs ([`Effort::Best`] takes eight where that is
     /// smaller), not interlaced, PLTE in palette order, tRNS
-    /// up to the last colour that is not opaque, no other chunks.
+    /// up to the last colour that is not opaque, no other chunks but those of the metadata.
     ///
     /// # Errors
     /// [`Encoder`](crate::Error::Encoder) if the compressor fails, which would be a bug.
     pub fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
+        Ok(into_png(self.encode_picture(indexed)?, &self.metadata))
+    }
+
+    fn encode_picture(&self, indexed: &Indexed) -> Result<Vec<u8>> {
         let settings = self.effort.settings();
         let packed = encode_at(indexed, indexed.palette().bits_per_index(), settings)?;
         if settings.depths == Depths::Fewest || indexed.palette().bits_per_index() == 8 {

@@ -45,6 +45,16 @@ pub(super) enum Depth {
     Sixteen,
 }
 
+/// What becomes of an ICC profile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ProfileUse {
+    /// The pixels are converted to sRGB by it.
+    #[default]
+    Convert,
+    /// The pixels stay in it, where it is one of RGB.
+    Keep,
+}
+
 /// Converts pixels to sRGB; alpha stays as it is.
 pub(super) enum Converter {
     /// The samples are sRGB already, and stay byte for byte what they are.
@@ -58,7 +68,26 @@ pub(super) enum Converter {
 impl Converter {
     /// The converter that the first usable profile asks for; sRGB is assumed where there is none.
     pub(super) fn new(profiles: &[Profile<'_>], channels: Channels, depth: Depth) -> Self {
-        profiles.iter().find_map(|profile| Self::of(profile, channels, depth)).unwrap_or(Self::Keep)
+        Self::choose(profiles, channels, depth, ProfileUse::Convert).0
+    }
+
+    /// The converter, and the profile that the pixels stay in if they do.
+    pub(super) fn choose(
+        profiles: &[Profile<'_>],
+        channels: Channels,
+        depth: Depth,
+        profile_use: ProfileUse,
+    ) -> (Self, Option<Vec<u8>>) {
+        for profile in profiles {
+            let Some(converter) = Self::of(profile, channels, depth) else { continue };
+            return match *profile {
+                Profile::Icc(icc) if profile_use == ProfileUse::Keep && is_rgb(icc) => {
+                    (Self::Keep, Some(icc.to_vec()))
+                }
+                _ => (converter, None),
+            };
+        }
+        (Self::Keep, None)
     }
 
     fn of(profile: &Profile<'_>, channels: Channels, depth: Depth) -> Option<Self> {
@@ -130,4 +159,9 @@ impl Converter {
         }
         grid.as_flattened().iter().zip(converted.as_flattened()).all(|(a, b)| a.abs_diff(*b) <= 1)
     }
+}
+
+/// Whether a profile is one of RGB, by its header (ICC.1:2022 clause 7.2.6).
+fn is_rgb(icc: &[u8]) -> bool {
+    icc.get(16..20) == Some(b"RGB ")
 }

@@ -14,32 +14,32 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::color::{Channels, Converter, Depth, Profile, cmyk_converter};
-use super::limits::{Limits, transparent_pixels};
+use super::color::{Channels, Converter, Depth, Profile, ProfileUse, cmyk_converter};
+use super::limits::transparent_pixels;
 use super::samples::spread;
-use super::{Format, Picture, damaged, orientation, unsupported};
+use super::{Format, Options, Picture, damaged, orientation, unsupported};
 use crate::error::Result;
 use crate::image::{Image, Rgba8};
 use frame::Frame;
 use segments::Segments;
 
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Picture> {
+pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     let segments = Segments::read(bytes)?;
     let frame = &segments.frame;
     // A progressive picture is held as 2-byte coefficients until its last scan; upright or converted, a
     // picture may be there twice.
     let coefficients = if frame.progressive { 2 * frame.components.len() as u64 } else { 0 };
-    limits.check(frame.width, frame.height, (4 + coefficients).max(8))?;
+    options.limits.check(frame.width, frame.height, (4 + coefficients).max(8))?;
     scan::check(&segments)?;
     check_scan_layout(&segments)?;
 
-    let pixels = match frame.components.len() {
-        1 | 3 => read_color(&segments)?,
-        4 => read_cmyk(&segments)?,
+    let (pixels, icc) = match frame.components.len() {
+        1 | 3 => read_color(&segments, options.profile_use)?,
+        4 => (read_cmyk(&segments)?, None),
         count => return Err(unsupported(Format::Jpeg, format!("{count} colour components"))),
     };
     let image = Image::new(frame.width, frame.height, pixels)?;
-    Ok(Picture { image, orientation: orientation::from_exif(segments.exif), indexed: false, frames: 1 })
+    Ok(Picture { image, orientation: orientation::from_exif(segments.exif), indexed: false, frames: 1, icc })
 }
 
 /// Refuses what the decoder gets wrong without a word: of a sequential picture in several scans, it reads
@@ -52,7 +52,8 @@ fn check_scan_layout(segments: &Segments<'_>) -> Result<()> {
     Ok(())
 }
 
-fn read_color(segments: &Segments<'_>) -> Result<Vec<Rgba8>> {
+/// The pixels, and the profile that they stay in if they do.
+fn read_color(segments: &Segments<'_>, profile_use: ProfileUse) -> Result<(Vec<Rgba8>, Option<Vec<u8>>)> {
     let gray = segments.frame.components.len() == 1;
     let mut pixels = if gray || segments.is_ycc() {
         decode(segments, ColorSpace::RGBA)?
@@ -64,8 +65,9 @@ fn read_color(segments: &Segments<'_>) -> Result<Vec<Rgba8>> {
     let channels = if gray { Channels::Gray } else { Channels::Rgb };
     let icc = segments.icc_profile();
     let profiles: Vec<_> = icc.iter().map(|icc| Profile::Icc(icc)).collect();
-    Converter::new(&profiles, channels, Depth::Eight).convert(&mut pixels);
-    Ok(pixels)
+    let (converter, icc) = Converter::choose(&profiles, channels, Depth::Eight, profile_use);
+    converter.convert(&mut pixels);
+    Ok((pixels, icc))
 }
 
 fn read_cmyk(segments: &Segments<'_>) -> Result<Vec<Rgba8>> {

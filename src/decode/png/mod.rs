@@ -7,7 +7,7 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use ::png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Limits as PngLimits, Reader};
 
-use super::color::{Channels, Converter, Curve, Depth, Primaries, Profile};
+use super::color::{Channels, Converter, Curve, Depth, Primaries, Profile, ProfileUse};
 use super::limits::{transparent_pixels, zeroed};
 use super::samples::Rgba16;
 use super::{Format, Options, Picture, damaged, orientation};
@@ -43,21 +43,32 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     decoder.set_limits(PngLimits { bytes: METADATA_BYTES + 24 * width as usize });
     let mut reader = decoder.read_info().map_err(broken)?;
     let indexed = reader.info().color_type == ColorType::Indexed;
-    let pixels = read_pixels(&mut reader, &chunks)?;
+    let (pixels, icc) = read_pixels(&mut reader, &chunks, options.profile_use)?;
     // The checksum behind the last row, and the end.
     reader.finish().map_err(broken)?;
     let orientation = orientation::from_exif(chunks.exif);
-    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed, frames: chunks.frames })
+    Ok(Picture {
+        image: Image::new(width, height, pixels)?,
+        orientation,
+        indexed,
+        frames: chunks.frames,
+        icc,
+    })
 }
 
-fn read_pixels(reader: &mut Reader<Pieces<'_>>, chunks: &Chunks<'_>) -> Result<Vec<Rgba8>> {
+/// The pixels, and the profile that they stay in if they do.
+fn read_pixels(
+    reader: &mut Reader<Pieces<'_>>,
+    chunks: &Chunks<'_>,
+    profile_use: ProfileUse,
+) -> Result<(Vec<Rgba8>, Option<Vec<u8>>)> {
     let info = reader.info();
     let channels = match info.color_type {
         ColorType::Grayscale | ColorType::GrayscaleAlpha => Channels::Gray,
         ColorType::Rgb | ColorType::Rgba | ColorType::Indexed => Channels::Rgb,
     };
     let depth = if info.bit_depth == BitDepth::Sixteen { Depth::Sixteen } else { Depth::Eight };
-    let converter = Converter::new(&profiles(info, chunks), channels, depth);
+    let (converter, icc) = Converter::choose(&profiles(info, chunks), channels, depth, profile_use);
     let layout = RowLayout::new(info, converter)?;
 
     let width = chunks.width as usize;
@@ -67,7 +78,7 @@ fn read_pixels(reader: &mut Reader<Pieces<'_>>, chunks: &Chunks<'_>) -> Result<V
         for out in pixels.chunks_exact_mut(width) {
             layout.convert(next_row(reader)?, &mut deep, out)?;
         }
-        return Ok(pixels);
+        return Ok((pixels, icc));
     }
     let mut row: Vec<Rgba8> = zeroed(u64::from(chunks.width))?;
     for [left, top, across, down] in ADAM7 {
@@ -82,7 +93,7 @@ fn read_pixels(reader: &mut Reader<Pieces<'_>>, chunks: &Chunks<'_>) -> Result<V
             }
         }
     }
-    Ok(pixels)
+    Ok((pixels, icc))
 }
 
 /// First column, first row, and the steps across and down of each interlace pass (clause 8.1).
