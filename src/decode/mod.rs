@@ -4,6 +4,7 @@
 //! allocated, colours are converted to sRGB, and the EXIF orientation is applied.
 
 mod color;
+mod damage;
 mod format;
 mod gif;
 mod jpeg;
@@ -18,13 +19,14 @@ mod webp;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use damage::Damage;
 pub use format::Format;
 use limits::Limits;
 
 use crate::error::{Error, Result};
 use crate::image::Image;
 
-/// How pictures are read: limits, and what happens to animations.
+/// How pictures are read: limits, and what happens to animations and damage.
 ///
 /// ```
 /// use huepack::decode::{Format, Options};
@@ -40,6 +42,7 @@ use crate::image::Image;
 pub struct Options {
     limits: Limits,
     frames: Frames,
+    salvage: bool,
 }
 
 /// What happens to a file of several pictures.
@@ -59,6 +62,8 @@ pub struct Decoded {
     pub image: Image,
     /// Pictures in the file: 1 for a still, the frames of an animation, the pages of a TIFF.
     pub frames: u32,
+    /// What is damaged about the file, where [`Options::salvage`] took the picture all the same.
+    pub damage: Option<String>,
 }
 
 /// The first picture of a file before it is turned upright.
@@ -98,6 +103,29 @@ impl Options {
         self
     }
 
+    /// Takes what is there of a damaged PNG, JPEG or GIF, and says in [`Decoded::damage`] what is wrong.
+    ///
+    /// What is missing is transparent in a PNG or a GIF, and what the decoder makes of it in a JPEG. A
+    /// picture of which nothing can be read, not even its size, is still refused, and so are damaged
+    /// files of the other formats, whose decoders give no part of a picture.
+    ///
+    /// ```
+    /// use huepack::decode::Options;
+    ///
+    /// // One pixel, and no trailer.
+    /// let cut = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0";
+    /// assert!(Options::new().decode(cut).is_err());
+    /// let decoded = Options::new().salvage().decode(cut)?;
+    /// assert_eq!(decoded.image.pixels(), [[255, 0, 0, 255]]);
+    /// assert_eq!(decoded.damage.as_deref(), Some("the file ends without its trailer"));
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[must_use]
+    pub fn salvage(mut self) -> Self {
+        self.salvage = true;
+        self
+    }
+
     /// Reads a picture.
     ///
     /// A decoder that panics is contained and reported. The panic hook still runs before that, and the
@@ -121,19 +149,20 @@ impl Options {
             Format::WebP => "image-webp",
             Format::Bmp | Format::Tiff | Format::Pnm | Format::Qoi => "image",
         };
+        let mut damage = Damage::new(self.salvage);
         // A decoder that panicked is dropped with all that it borrowed mutably, so nothing half-changed
         // is seen afterwards.
-        let picture = catch_unwind(AssertUnwindSafe(|| self.read(format, bytes)))
+        let picture = catch_unwind(AssertUnwindSafe(|| self.read(format, bytes, &mut damage)))
             .unwrap_or_else(|panic| Err(Error::DecoderPanicked { decoder, what: panic_message(&*panic) }))?;
         let image = orientation::apply(picture.image, picture.orientation)?;
-        Ok(Decoded { format, image, frames: picture.frames })
+        Ok(Decoded { format, image, frames: picture.frames, damage: damage.found })
     }
 
-    fn read(&self, format: Format, bytes: &[u8]) -> Result<Picture> {
+    fn read(&self, format: Format, bytes: &[u8], damage: &mut Damage) -> Result<Picture> {
         match format {
-            Format::Png => png::read(bytes, self),
-            Format::Jpeg => jpeg::read(bytes, &self.limits),
-            Format::Gif => gif::read(bytes, self),
+            Format::Png => png::read(bytes, self, damage),
+            Format::Jpeg => jpeg::read(bytes, &self.limits, damage),
+            Format::Gif => gif::read(bytes, self, damage),
             Format::WebP => webp::read(bytes, self),
             Format::Tiff => tiff::read(bytes, self),
             Format::Bmp | Format::Pnm | Format::Qoi => simple::read(format, bytes, &self.limits),

@@ -10,22 +10,26 @@ use super::super::limits::zeroed;
 use super::super::{Format, damaged};
 use super::frame::Frame;
 use super::huffman::{Bits, Huffman};
-use super::segments::{Scan, Segments, marker};
+use super::segments::{Segments, marker};
 use crate::error::Result;
 
 /// More scans than any encoder writes. Each costs a pass over all blocks, so that a small file could ask
 /// for hours.
 const MAX_SCANS: usize = 100;
 
-/// Checks all scans.
-pub(super) fn check(segments: &Segments<'_>) -> Result<()> {
+/// Checks all scans, and counts in `readable` those whose tables and header make sense.
+pub(super) fn check(segments: &Segments<'_>, readable: &mut usize) -> Result<()> {
     if segments.scans.len() > MAX_SCANS {
-        return Err(damaged(Format::Jpeg, format!("{} scans", segments.scans.len())));
+        let what = format!("{} scans, where {MAX_SCANS} is more than anybody writes", segments.scans.len());
+        return Err(damaged(Format::Jpeg, what));
     }
     let mut checker = Checker::new(&segments.frame)?;
     for scan in &segments.scans {
         checker.read_tables(&segments.stream[scan.tables.clone()])?;
-        checker.check_scan(segments, scan)?;
+        let broken = || damaged(Format::Jpeg, "a scan header makes no sense");
+        let header = checker.read_header(&segments.stream[scan.header.clone()]).ok_or_else(broken)?;
+        *readable += 1;
+        checker.check_scan(&header, &segments.stream[scan.data.clone()])?;
     }
     if !checker.seen.iter().all(|&seen| seen) {
         return Err(damaged(Format::Jpeg, "a colour component is missing"));
@@ -126,7 +130,7 @@ impl<'a> Checker<'a> {
             let (dc, ac) = (usize::from(tables >> 4), usize::from(tables & 15));
             components.push(ScanComponent { index, dc, ac });
         }
-        let (first, last) = if self.frame.progressive { (first, last) } else { (0, 63) };
+        let (first, last) = if self.frame.progressive { (first, last) } else { (0, last.max(63)) };
         let bands_fit = first <= last && last < 64 && (first > 0 || last == 0 || !self.frame.progressive);
         let (high, low) = (approximation >> 4, approximation & 15);
         // A refinement adds one bit (clause G.1.1.1.2).
@@ -135,9 +139,7 @@ impl<'a> Checker<'a> {
         fits.then_some(Header { components, first, last, refines: high > 0 })
     }
 
-    fn check_scan(&mut self, segments: &Segments<'_>, scan: &Scan) -> Result<()> {
-        let broken = || damaged(Format::Jpeg, "a scan header makes no sense");
-        let header = self.read_header(&segments.stream[scan.header.clone()]).ok_or_else(broken)?;
+    fn check_scan(&mut self, header: &Header, mut data: &[u8]) -> Result<()> {
         for component in &header.components {
             self.seen[component.index] = true;
         }
@@ -147,7 +149,6 @@ impl<'a> Checker<'a> {
         };
         let total = across * down;
         let interval = if self.restart_interval == 0 { total } else { self.restart_interval };
-        let mut data = &segments.stream[scan.data.clone()];
         let mut unit = 0;
         for number in 0u32.. {
             let (interval_data, next, rest) = split_at_restart(data);
@@ -156,8 +157,11 @@ impl<'a> Checker<'a> {
             let end = total.min(unit + interval);
             while unit < end {
                 let place = (unit % across, unit / across);
-                self.check_unit(&header, place, &mut bits, &mut band)
-                    .ok_or_else(|| damaged(Format::Jpeg, "the picture data ends early or is broken"))?;
+                if self.check_unit(header, place, &mut bits, &mut band).is_none() {
+                    let verb = if bits.is_empty() { "ends" } else { "makes no sense" };
+                    let what = format!("the picture data {verb} after {unit} of {total} blocks");
+                    return Err(damaged(Format::Jpeg, what));
+                }
                 unit += 1;
             }
             if !bits.is_spent() {

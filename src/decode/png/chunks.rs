@@ -3,7 +3,9 @@
 //! The decoder then gets only the chunks that it needs: it panics on some palette lengths, and refuses
 //! pictures for the sake of metadata.
 
+use super::super::damage::Damage;
 use super::super::{Format, damaged, unsupported};
+use super::order::Order;
 use crate::error::Result;
 
 /// A packed ICC profile longer than this is ignored, so that it cannot use up the decoder's memory.
@@ -25,9 +27,9 @@ pub(super) struct Chunks<'a> {
 }
 
 /// One chunk.
-struct Chunk<'a> {
-    kind: [u8; 4],
-    data: &'a [u8],
+pub(super) struct Chunk<'a> {
+    pub(super) kind: [u8; 4],
+    pub(super) data: &'a [u8],
     crc: u32,
     /// All of it, with length and checksum.
     whole: &'a [u8],
@@ -54,7 +56,7 @@ impl Chunk<'_> {
 }
 
 impl<'a> Chunks<'a> {
-    pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
+    pub(super) fn read(bytes: &'a [u8], damage: &mut Damage) -> Result<Self> {
         let (signature, mut rest) = bytes.split_at(bytes.len().min(8));
         if signature != b"\x89PNG\r\n\x1a\n" {
             return Err(damaged(Format::Png, "the signature was changed, as by a transfer in text mode"));
@@ -65,12 +67,13 @@ impl<'a> Chunks<'a> {
         let pieces = vec![signature, header.whole];
         let mut chunks =
             Self { width, height, frames: 1, code_points: None, exif: None, data_length: 0, pieces };
+        let mut order = Order::new(header.data)?;
         let (mut claimed_frames, mut frame_controls) = (1, 0);
-        loop {
-            let chunk = next_chunk(&mut rest)?;
+        while let Some(chunk) = damage.bear(next_chunk(&mut rest))? {
+            order.check(&chunk)?;
             match &chunk.kind {
                 b"IEND" => {
-                    chunk.check()?;
+                    damage.bear(chunk.check())?;
                     chunks.pieces.push(chunk.whole);
                     break;
                 }
@@ -79,25 +82,26 @@ impl<'a> Chunks<'a> {
                     claimed_frames = big_endian(chunk.data);
                 }
                 b"fcTL" if chunk.data.len() == 26 => frame_controls += 1,
-                _ => chunks.take(&chunk)?,
+                _ => chunks.take(&chunk, damage)?,
             }
         }
+        // Only a cut file leaves the start of a chunk behind.
+        if rest.get(4..8) == Some(b"IDAT") && damage.found.is_some() {
+            chunks.take_data(rest, rest.len() as u64 - 8);
+        }
+        order.check_end(chunks.data_length)?;
         chunks.frames = claimed_frames.min(frame_controls).max(1);
         Ok(chunks)
     }
 
     /// Keeps what matters of a chunk, and refuses what cannot be read.
-    fn take(&mut self, chunk: &Chunk<'a>) -> Result<()> {
+    fn take(&mut self, chunk: &Chunk<'a>, damage: &mut Damage) -> Result<()> {
         let length = chunk.data.len();
         match &chunk.kind {
-            b"PLTE" if length == 0 || !length.is_multiple_of(3) => {
-                return Err(damaged(Format::Png, format!("a palette of {length} bytes")));
-            }
             // Transparency is part of the picture: without tRNS it would be read as opaque.
-            b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" => {
-                chunk.check()?;
-                self.pieces.push(chunk.whole);
-                self.data_length += if chunk.kind == *b"IDAT" { length as u64 } else { 0 };
+            b"PLTE" | b"tRNS" | b"IDAT" => {
+                damage.bear(chunk.check())?;
+                self.take_data(chunk.whole, if chunk.kind == *b"IDAT" { length as u64 } else { 0 });
             }
             // The fifth bit of the first letter tells ancillary from critical (clause 5.4).
             [first, ..] if first & 0x20 == 0 => {
@@ -112,9 +116,14 @@ impl<'a> Chunks<'a> {
         }
         Ok(())
     }
+
+    fn take_data(&mut self, piece: &'a [u8], data_length: u64) {
+        self.pieces.push(piece);
+        self.data_length += data_length;
+    }
 }
 
-/// Splits the next chunk off.
+/// Splits the next chunk off; of a cut one nothing.
 fn next_chunk<'a>(rest: &mut &'a [u8]) -> Result<Chunk<'a>> {
     if rest.is_empty() {
         return Err(damaged(Format::Png, "the file ends without an IEND chunk"));
