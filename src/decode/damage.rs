@@ -33,4 +33,12 @@ impl Damage {
             Err(error) => self.note(error).map(|()| None),
         }
     }
+
+    /// The first damage that was noted, where more of it then made the picture unreadable after all.
+    pub(super) fn cause(&mut self, error: Error) -> Error {
+        match (error, self.found.take()) {
+            (Error::Damaged { format, .. }, Some(what)) => Error::Damaged { format, what },
+            (error, _) => error,
+        }
+    }
 }

@@ -153,7 +153,8 @@ impl Options {
         // A decoder that panicked is dropped with all that it borrowed mutably, so nothing half-changed
         // is seen afterwards.
         let picture = catch_unwind(AssertUnwindSafe(|| self.read(format, bytes, &mut damage)))
-            .unwrap_or_else(|panic| Err(Error::DecoderPanicked { decoder, what: panic_message(&*panic) }))?;
+            .unwrap_or_else(|panic| Err(Error::DecoderPanicked { decoder, what: panic_message(&*panic) }))
+            .map_err(|error| damage.cause(error))?;
         let image = orientation::apply(picture.image, picture.orientation)?;
         Ok(Decoded { format, image, frames: picture.frames, damage: damage.found })
     }

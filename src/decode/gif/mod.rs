@@ -16,7 +16,6 @@ pub(super) fn read(bytes: &[u8], options: &Options, damage: &mut Damage) -> Resu
     let blocks = Blocks::read(bytes, damage)?;
     let Blocks { width, height, frames, first, icc, .. } = &blocks;
     let (width, height) = (*width, *height);
-    options.check_frames(Format::Gif, *frames)?;
     // Four bytes a pixel of the canvas, and one for an index of the frame.
     options.limits.check(width, height, 5)?;
     options.limits.check(u32::from(first.width), u32::from(first.height), 5)?;
@@ -24,6 +23,7 @@ pub(super) fn read(bytes: &[u8], options: &Options, damage: &mut Damage) -> Resu
         // Clause 18 lets the reader choose colours: any choice is a guess.
         return Err(unsupported(Format::Gif, "no colour table"));
     }
+    options.check_frames(Format::Gif, *frames)?;
     let indices = unpack(first, damage)?;
     let mut pixels = transparent_pixels(width, height)?;
     let palette = palette(first, icc.as_deref());

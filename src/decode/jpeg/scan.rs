@@ -28,6 +28,13 @@ pub(super) fn check(segments: &Segments<'_>, readable: &mut usize) -> Result<()>
         checker.read_tables(&segments.stream[scan.tables.clone()])?;
         let broken = || damaged(Format::Jpeg, "a scan header makes no sense");
         let header = checker.read_header(&segments.stream[scan.header.clone()]).ok_or_else(broken)?;
+        let has_table = |component: &ScanComponent| {
+            let table = usize::from(checker.frame.components[component.index].table);
+            checker.quantization.get(table) == Some(&true)
+        };
+        if !header.components.iter().all(has_table) {
+            return Err(damaged(Format::Jpeg, "a quantization table is missing"));
+        }
         *readable += 1;
         checker.check_scan(&header, &segments.stream[scan.data.clone()])?;
     }
@@ -45,6 +52,8 @@ struct Checker<'a> {
     frame: &'a Frame,
     dc_tables: [Option<Huffman>; 4],
     ac_tables: [Option<Huffman>; 4],
+    /// Whether each quantization table is there; what is in them, only the decoder needs to know.
+    quantization: [bool; 4],
     /// Units between two restart markers; 0 for no restarts.
     restart_interval: u32,
     /// Whether a scan has held the component.
@@ -86,7 +95,15 @@ impl<'a> Checker<'a> {
         }
         let seen = vec![false; frame.components.len()];
         let none = || [const { None }; 4];
-        Ok(Self { frame, dc_tables: none(), ac_tables: none(), restart_interval: 0, seen, blocks })
+        Ok(Self {
+            frame,
+            dc_tables: none(),
+            ac_tables: none(),
+            quantization: [false; 4],
+            restart_interval: 0,
+            seen,
+            blocks,
+        })
     }
 
     /// Takes the Huffman tables and the restart interval out of whole segments.
@@ -97,6 +114,7 @@ impl<'a> Checker<'a> {
             segments = rest;
             match (kind, content) {
                 (&marker::DHT, _) => self.read_huffman(content)?,
+                (&marker::DQT, _) => self.note_quantization(content),
                 (&marker::DRI, [high, low]) => {
                     self.restart_interval = u32::from(u16::from_be_bytes([*high, *low]));
                 }
@@ -104,6 +122,18 @@ impl<'a> Checker<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Clause B.2.4.1: tables of 64 numbers, of one or two bytes each.
+    fn note_quantization(&mut self, mut content: &[u8]) {
+        while let Some((&place, rest)) = content.split_first() {
+            let bytes = if place >> 4 == 0 { 64 } else { 128 };
+            let Some((_, rest)) = rest.split_at_checked(bytes) else { return };
+            content = rest;
+            if let Some(table) = self.quantization.get_mut(usize::from(place & 15)) {
+                *table = true;
+            }
+        }
     }
 
     /// Clause B.2.4.2.

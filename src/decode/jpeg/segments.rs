@@ -46,6 +46,7 @@ pub(super) mod marker {
     pub(in crate::decode::jpeg) const SOI: u8 = 0xD8;
     pub(in crate::decode::jpeg) const EOI: u8 = 0xD9;
     pub(in crate::decode::jpeg) const SOS: u8 = 0xDA;
+    pub(in crate::decode::jpeg) const DQT: u8 = 0xDB;
     pub(in crate::decode::jpeg) const DRI: u8 = 0xDD;
     pub(in crate::decode::jpeg) const APP0: u8 = 0xE0;
     pub(in crate::decode::jpeg) const APP1: u8 = 0xE1;

@@ -11,6 +11,15 @@ use crate::error::Result;
 /// A packed ICC profile longer than this is ignored, so that it cannot use up the decoder's memory.
 const MAX_PROFILE_BYTES: usize = 4 << 20;
 
+/// Chunks that no pixel depends on, of the specification, its extensions, Apple and ImageMagick: a wrong
+/// checksum costs only the chunk.
+#[rustfmt::skip]
+const METADATA: [&[u8; 4]; 28] = [
+    b"acTL", b"bKGD", b"cHRM", b"cICP", b"cLLI", b"eXIf", b"fcTL", b"fdAT", b"gAMA", b"gIFg", b"gIFx",
+    b"hIST", b"iCCP", b"iDOT", b"iTXt", b"mDCV", b"oFFs", b"pCAL", b"pHYs", b"sBIT", b"sCAL", b"sPLT",
+    b"sRGB", b"sTER", b"tEXt", b"tIME", b"vpAg", b"zTXt",
+];
+
 /// What a walk over the chunks finds.
 pub(super) struct Chunks<'a> {
     pub(super) width: u32,
@@ -105,14 +114,21 @@ impl<'a> Chunks<'a> {
             }
             // The fifth bit of the first letter tells ancillary from critical (clause 5.4).
             [first, ..] if first & 0x20 == 0 => {
-                let name = chunk.name();
-                return Err(unsupported(Format::Png, format!("the critical chunk {name}")));
+                // Where the name is what is damaged, nothing is missing but the chunk.
+                if damage.bear(chunk.check())?.is_some() {
+                    let name = chunk.name();
+                    return Err(unsupported(Format::Png, format!("the critical chunk {name}")));
+                }
             }
             b"gAMA" | b"cHRM" | b"sRGB" if chunk.is_intact() => self.pieces.push(chunk.whole),
             b"iCCP" if length <= MAX_PROFILE_BYTES && chunk.is_intact() => self.pieces.push(chunk.whole),
             b"cICP" if chunk.is_intact() => self.code_points = chunk.data.try_into().ok(),
             b"eXIf" if chunk.is_intact() => self.exif = Some(chunk.data),
-            _ => {}
+            kind if METADATA.contains(&kind) => {}
+            // Where the name is what is damaged, this may have been transparency.
+            _ => {
+                damage.bear(chunk.check())?;
+            }
         }
         Ok(())
     }

@@ -171,7 +171,9 @@ fn broken(error: DecodingError) -> crate::error::Error {
         }
         // The library keeps the kinds of these to itself.
         _ if text.contains("WrongChecksum") => "the checksum of the picture data is wrong".into(),
-        _ if text.contains("InsufficientInput") => "the picture data ends early".into(),
+        _ if text.contains("InsufficientInput") || text.contains("enough data") => {
+            "the picture data ends early".into()
+        }
         _ if text.contains("deflate") => "the picture data cannot be inflated".into(),
         _ if text.contains("filter method") => "a row has a filter that does not exist".into(),
         _ => format!("the decoder cannot read it ({text})"),
