@@ -110,6 +110,9 @@ pub(crate) struct ReadingArgs {
     /// Take the first frame of an animation
     #[arg(long)]
     pub(crate) first_frame: bool,
+    /// Take what is there of a damaged picture
+    #[arg(long)]
+    pub(crate) salvage: bool,
     /// Largest picture to accept, in pixels [default: 256 million]
     #[arg(long, value_name = "N")]
     pub(crate) max_pixels: Option<u64>,
@@ -123,6 +126,9 @@ impl ReadingArgs {
         }
         if self.first_frame {
             decoder = decoder.first_frame();
+        }
+        if self.salvage {
+            decoder = decoder.salvage();
         }
         decoder
     }

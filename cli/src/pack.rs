@@ -9,6 +9,7 @@ use crate::output::{Existing, Target, folder_of};
 use crate::plan::{Job, Plan, Talk};
 use crate::progress::Progress;
 use crate::report::{Outcome, Summary};
+use crate::source::remark_damage;
 use crate::terminal::{Status, complain, say, tell};
 
 /// Packs every input; one that fails does not stop the others.
@@ -37,7 +38,10 @@ pub(crate) fn run(args: &PackArgs) -> Status {
             Err(failure) => Err(failure.clone()),
         };
         progress.pause(|| match done {
-            Ok(summary) => report(&summary, plan.talk),
+            Ok(summary) => {
+                remark_damage(input, summary.source_format, summary.damage.as_deref());
+                report(&summary, plan.talk);
+            }
             Err(failure) => {
                 if plan.talk == Talk::Json {
                     say(&failure.json().to_string());
@@ -55,7 +59,9 @@ fn pack(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Failure> 
     let source = crate::source::read(input, &plan.decoder)?;
     let packed =
         plan.packer.pack(source.decoded.image.view()).map_err(|error| Failure::library(input, &error))?;
-    let larger = packed.bytes.len() >= source.bytes.len() && source.decoded.format.is_web();
+    // A damaged source is never the better file.
+    let whole = source.decoded.damage.is_none();
+    let larger = packed.bytes.len() >= source.bytes.len() && source.decoded.format.is_web() && whole;
     let outcome = if larger && plan.existing == Existing::Keep && *target != Target::StandardOutput {
         Outcome::Kept
     } else {
@@ -68,6 +74,7 @@ fn pack(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Failure> 
         outcome,
         source_format: source.decoded.format,
         source_bytes: source.bytes.len() as u64,
+        damage: source.decoded.damage,
         report: packed.report,
     })
 }

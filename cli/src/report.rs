@@ -25,6 +25,8 @@ pub(crate) struct Summary {
     pub(crate) outcome: Outcome,
     pub(crate) source_format: decode::Format,
     pub(crate) source_bytes: u64,
+    /// What is wrong with a source of which `--salvage` took what is there.
+    pub(crate) damage: Option<String>,
     pub(crate) report: Report,
 }
 
@@ -78,6 +80,7 @@ impl Summary {
             "width": report.width,
             "height": report.height,
             "source_format": self.source_format.name(),
+            "damage": self.damage,
             "source_colors": report.source_colors,
             "colors": report.colors,
             "bytes": {
