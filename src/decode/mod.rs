@@ -145,7 +145,7 @@ impl Options {
         let decoder = match format {
             Format::Png => "png",
             Format::Jpeg => "zune-jpeg",
-            Format::Gif => "gif",
+            Format::Gif => "weezl",
             Format::WebP => "image-webp",
             Format::Bmp | Format::Tiff | Format::Pnm | Format::Qoi => "image",
         };
