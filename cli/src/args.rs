@@ -66,7 +66,7 @@ pub(crate) struct PackArgs {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) suffix: Option<String>,
     /// Replace each input by its result, if that is smaller; formats stay
-    #[arg(short, long, conflicts_with_all = ["output", "out_dir", "suffix", "format", "force", "first_frame"])]
+    #[arg(short, long, conflicts_with_all = ["output", "out_dir", "suffix", "format", "force", "first_frame", "salvage"])]
     pub(crate) in_place: bool,
     /// Replace a file that has other names (hard links), which keep the old one
     #[arg(long, hide_short_help = true)]
@@ -129,6 +129,9 @@ pub(crate) struct ReadingArgs {
     /// Take the first frame of an animation
     #[arg(long)]
     pub(crate) first_frame: bool,
+    /// Take what is there of a damaged picture
+    #[arg(long)]
+    pub(crate) salvage: bool,
     /// Largest picture to accept, in pixels [default: 256 million]
     #[arg(long, value_name = "N", hide_short_help = true)]
     pub(crate) max_pixels: Option<u64>,
@@ -142,6 +145,9 @@ impl ReadingArgs {
         }
         if self.first_frame {
             decoder = decoder.first_frame();
+        }
+        if self.salvage {
+            decoder = decoder.salvage();
         }
         decoder
     }

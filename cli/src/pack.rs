@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use huepack::{Format, Indexed, Packed, decode, read_back, reduce};
+use huepack::decode::{self, Decoded};
+use huepack::{Format, Indexed, Packed, read_back, reduce};
 
 use crate::args::PackArgs;
 use crate::failure::{Failure, shown};
@@ -11,7 +12,7 @@ use crate::output::{Existing, Original, Target, folder_of, is_stream};
 use crate::plan::{Job, Place, Plan, Talk};
 use crate::progress::Progress;
 use crate::report::{Outcome, Summary};
-use crate::source::Source;
+use crate::source::{Source, remark_damage};
 use crate::terminal::{Status, complain, say, tell};
 
 /// How often a file may change under our hands before it is left to whoever writes it.
@@ -40,7 +41,10 @@ pub(crate) fn run(args: &PackArgs) -> Status {
         let done = catch_unwind(AssertUnwindSafe(|| pack(&plan, job)))
             .unwrap_or_else(|_| Err(Failure::bug(&job.input)));
         progress.pause(|| match done {
-            Ok(summary) => report(&summary, plan.talk),
+            Ok(summary) => {
+                remark_damage(&job.input, summary.source_format, summary.damage.as_deref());
+                report(&summary, plan.talk);
+            }
             Err(failure) => {
                 if plan.talk == Talk::Json {
                     say(&failure.json().to_string());
@@ -129,9 +133,11 @@ fn packed(
     Ok((packed, remarks))
 }
 
-/// Whether the result is worth having beside a source that browsers show already.
+/// Whether the result is worth having beside a source that browsers show already. A damaged source is never the
+/// better file.
 fn is_smaller(packed: &Packed, source: &Source) -> bool {
-    packed.bytes.len() < source.bytes.len() || !source.decoded.format.is_web()
+    let Decoded { format, damage, .. } = &source.decoded;
+    packed.bytes.len() < source.bytes.len() || !format.is_web() || damage.is_some()
 }
 
 /// Decodes what was written, and compares it with what should be there.

@@ -27,6 +27,8 @@ pub(crate) struct Summary {
     pub(crate) outcome: Outcome,
     pub(crate) source_format: decode::Format,
     pub(crate) source_bytes: u64,
+    /// What is wrong with a source of which `--salvage` took what is there.
+    pub(crate) damage: Option<String>,
     pub(crate) report: Report,
     /// What to say beside that, such as metadata that has no place in the result.
     pub(crate) remarks: Vec<String>,
@@ -40,6 +42,7 @@ impl Summary {
             outcome,
             source_format: source.decoded.format,
             source_bytes: source.bytes.len() as u64,
+            damage: source.decoded.damage.clone(),
             report: packed.report,
             remarks: Vec::new(),
         }
@@ -102,6 +105,7 @@ impl Summary {
             "width": report.width,
             "height": report.height,
             "source_format": self.source_format.name(),
+            "damage": self.damage,
             "source_colors": report.source_colors,
             "colors": report.colors,
             "bytes": {

@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use huepack::decode::{self, Decoded};
+use huepack::decode::{self, Decoded, Format};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, shown};
+use crate::terminal::complain;
 
 /// A picture with the bytes that it came from.
 #[derive(Debug)]
@@ -45,4 +46,11 @@ pub(crate) fn read(path: &Path, options: &decode::Options) -> Result<Source, Fai
     let bytes = read_bytes(path)?;
     let decoded = options.decode(&bytes).map_err(|error| Failure::library(path, &error))?;
     Ok(Source { bytes, decoded })
+}
+
+/// Says what a picture lacks that `--salvage` took, however quiet the run: it must not pass for whole.
+pub(crate) fn remark_damage(path: &Path, format: Format, damage: Option<&str>) {
+    if let Some(damage) = damage {
+        complain(&format!("{}: damaged {}: {damage}; packed what is there", shown(path), format.name()));
+    }
 }

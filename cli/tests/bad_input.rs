@@ -43,6 +43,42 @@ fn every_broken_fixture_is_refused_with_a_reason_and_advice() {
 }
 
 #[test]
+fn salvage_packs_what_is_there_and_says_what_is_not() {
+    for (name, reason) in [
+        ("crc.png", "damaged PNG: the checksum of the IDAT chunk is wrong"),
+        ("truncated.gif", "damaged GIF: the file ends within the data of the first frame"),
+        ("half.jpg", "damaged JPEG: the picture data ends after"),
+        ("truncated.png", "damaged PNG: the file ends within a chunk"),
+    ] {
+        let folder = if name == "half.jpg" {
+            let folder = Folder::with(&["china.jpg"]);
+            let whole = folder.bytes("china.jpg");
+            folder.write(name, &whole[..whole.len() / 2]);
+            folder
+        } else {
+            Folder::with(&[&format!("broken/{name}")])
+        };
+        let run = folder.huepack(&[name, "--salvage", "--first-frame", "--json", "-o", "part.png"]);
+        let run = run.fails(0, &[]);
+        assert!(run.stderr.starts_with(&format!("huepack: {name}: {reason}")), "{}", run.stderr);
+        assert!(run.stderr.ends_with("; packed what is there\n"), "{}", run.stderr);
+        let report = run.json().remove(0);
+        assert!(run.stderr.contains(report["damage"].as_str().unwrap()), "{report}");
+        let part = decoded(&folder.bytes("part.png"));
+        assert!(part.pixels().iter().any(|pixel| pixel[3] > 0), "{name}");
+    }
+    // The JPEG is cut within its metadata.
+    for name in ["empty.png", "huge-canvas.gif", "huge-header.png", "text.png", "truncated.jpg"] {
+        let folder = Folder::with(&[&format!("broken/{name}")]);
+        folder.huepack(&[name, "--salvage"]).fails(3, &[name]);
+        assert_eq!(folder.names(), [name]);
+    }
+    let folder = Folder::with(&["logo.png"]);
+    let run = folder.huepack(&["logo.png", "--salvage", "--json"]).done();
+    assert!(run.stderr.is_empty() && run.json()[0]["damage"].is_null());
+}
+
+#[test]
 fn the_limit_on_pixels_is_the_user_s() {
     let folder = Folder::with(&["pixel-art-12.png"]);
     let limit = |pixels| folder.huepack(&["pixel-art-12.png", "--max-pixels", pixels]);

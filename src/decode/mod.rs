@@ -4,6 +4,7 @@
 //! allocated, colours are converted to sRGB, and the EXIF orientation is applied.
 
 mod color;
+mod damage;
 mod format;
 mod gif;
 mod jpeg;
@@ -20,6 +21,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use color::ProfileUse;
+use damage::Damage;
 pub use format::Format;
 use limits::Limits;
 
@@ -27,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::image::Image;
 use crate::metadata::{Density, Metadata};
 
-/// How pictures are read: limits, and what happens to animations.
+/// How pictures are read: limits, and what happens to animations and damage.
 ///
 /// ```
 /// use huepack::decode::{Format, Options};
@@ -44,6 +46,7 @@ pub struct Options {
     limits: Limits,
     frames: Frames,
     profile_use: ProfileUse,
+    salvage: bool,
 }
 
 /// What happens to a file of several pictures.
@@ -68,6 +71,8 @@ pub struct Decoded {
     /// What the file says beside its pixels, as far as it still applies: the profile only if the pixels are in it, the
     /// orientation set to upright, thumbnails gone.
     pub metadata: Metadata,
+    /// What is damaged about the file, where [`Options::salvage`] took the picture all the same.
+    pub damage: Option<String>,
 }
 
 /// The first picture of a file before it is turned upright.
@@ -122,6 +127,29 @@ impl Options {
         self
     }
 
+    /// Takes what is there of a damaged PNG, JPEG or GIF, and says in [`Decoded::damage`] what is wrong.
+    ///
+    /// What is missing is transparent in a PNG or a GIF, and what the decoder makes of it in a JPEG. A
+    /// picture of which nothing can be read, not even its size, is still refused, and so are damaged
+    /// files of the other formats, whose decoders give no part of a picture.
+    ///
+    /// ```
+    /// use huepack::decode::Options;
+    ///
+    /// // One pixel, and no trailer.
+    /// let cut = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0";
+    /// assert!(Options::new().decode(cut).is_err());
+    /// let decoded = Options::new().salvage().decode(cut)?;
+    /// assert_eq!(decoded.image.pixels(), [[255, 0, 0, 255]]);
+    /// assert_eq!(decoded.damage.as_deref(), Some("the file ends without its trailer"));
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[must_use]
+    pub fn salvage(mut self) -> Self {
+        self.salvage = true;
+        self
+    }
+
     /// Reads a picture.
     ///
     /// A decoder that panics is contained and reported. The panic hook still runs before that, and the
@@ -141,27 +169,36 @@ impl Options {
         let decoder = match format {
             Format::Png => "png",
             Format::Jpeg => "zune-jpeg",
-            Format::Gif => "gif",
+            Format::Gif => "weezl",
             Format::WebP => "image-webp",
             Format::Bmp | Format::Tiff | Format::Pnm | Format::Qoi => "image",
         };
+        let mut damage = Damage::new(self.salvage);
         // A decoder that panicked is dropped with all that it borrowed mutably, so nothing half-changed
         // is seen afterwards.
-        let picture = catch_unwind(AssertUnwindSafe(|| self.read(format, bytes)))
-            .unwrap_or_else(|panic| Err(Error::DecoderPanicked { decoder, what: panic_message(&*panic) }))?;
+        let picture = catch_unwind(AssertUnwindSafe(|| self.read(format, bytes, &mut damage)))
+            .unwrap_or_else(|panic| Err(Error::DecoderPanicked { decoder, what: panic_message(&*panic) }))
+            .map_err(|error| damage.cause(error))?;
         let image = orientation::apply(picture.image, picture.orientation)?;
         let mut metadata = metadata::read(format, bytes, picture.icc);
         if orientation::is_quarter_turn(picture.orientation) {
             metadata.density = metadata.density.map(Density::turned);
         }
-        Ok(Decoded { format, image, indexed: picture.indexed, frames: picture.frames, metadata })
+        Ok(Decoded {
+            format,
+            image,
+            indexed: picture.indexed,
+            frames: picture.frames,
+            metadata,
+            damage: damage.found,
+        })
     }
 
-    fn read(&self, format: Format, bytes: &[u8]) -> Result<Picture> {
+    fn read(&self, format: Format, bytes: &[u8], damage: &mut Damage) -> Result<Picture> {
         match format {
-            Format::Png => png::read(bytes, self),
-            Format::Jpeg => jpeg::read(bytes, self),
-            Format::Gif => gif::read(bytes, self),
+            Format::Png => png::read(bytes, self, damage),
+            Format::Jpeg => jpeg::read(bytes, self, damage),
+            Format::Gif => gif::read(bytes, self, damage),
             Format::WebP => webp::read(bytes, self),
             Format::Tiff => tiff::read(bytes, self),
             Format::Bmp | Format::Pnm | Format::Qoi => simple::read(format, bytes, self),

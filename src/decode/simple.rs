@@ -1,5 +1,6 @@
 //! BMP, PNM and QOI, and the pixels of TIFF: formats that need no care beyond their decoder's.
 
+use std::error::Error as _;
 use std::io::Cursor;
 
 use image::codecs::{bmp::BmpDecoder, pnm::PnmDecoder, qoi::QoiDecoder};
@@ -109,6 +110,17 @@ pub(super) fn broken(format: Format, error: ImageError) -> Error {
         ImageError::Limits(error) if error.kind() == LimitErrorKind::InsufficientMemory => {
             damaged(format, "the header asks for more memory than the limit allows")
         }
-        error => damaged(format, error.to_string()),
+        error => {
+            // The cause without the library's own words around it.
+            let text = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+            let ends = ["failed to fill whole buffer", "unexpected end of file"];
+            let cut = ends.iter().any(|end| text.to_lowercase().contains(end));
+            let what = if cut {
+                "the file ends early".into()
+            } else {
+                format!("the decoder cannot read it ({text})")
+            };
+            damaged(format, what)
+        }
     }
 }

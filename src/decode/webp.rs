@@ -52,6 +52,6 @@ fn check_length(bytes: &[u8]) -> Result<()> {
 fn broken(error: DecodingError) -> Error {
     match error {
         DecodingError::UnsupportedFeature(feature) => unsupported(Format::WebP, feature),
-        error => damaged(Format::WebP, error.to_string()),
+        error => damaged(Format::WebP, format!("the decoder cannot read it ({error})")),
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::{CompareArgs, Comparison, Source, compare};
 use crate::failure::Failure;
 use crate::output::{Existing, HardLinks, Target, Writer, folder_of, same_file};
+use crate::source::remark_damage;
 use crate::terminal::{Status, complain, say, tell};
 
 /// Compares, writes what was asked for and prints the table.
@@ -36,6 +37,7 @@ fn compare_and_write(args: &CompareArgs) -> Result<(), Failure> {
         }
     }
     let read = crate::source::read(&args.input, &args.reading.decoder())?;
+    remark_damage(&args.input, read.decoded.format, read.decoded.damage.as_deref());
     let source = Source { name: args.name(), bytes: read.bytes, image: read.decoded.image };
     let comparison = compare(args, &source).map_err(|error| Failure::library(&args.input, &error))?;
     let writer = Writer { existing, hard_links: HardLinks::Refuse, verify: None };

@@ -19,6 +19,8 @@ pub(super) struct Component {
     /// Blocks a unit, across and down, 1 to 4.
     pub(super) across: u32,
     pub(super) down: u32,
+    /// Its quantization table.
+    pub(super) table: u8,
 }
 
 impl Frame {
@@ -37,10 +39,11 @@ impl Frame {
             .as_chunks()
             .0
             .iter()
-            .map(|&[id, factors, _]| Component {
+            .map(|&[id, factors, table]| Component {
                 id,
                 across: u32::from(factors >> 4),
                 down: u32::from(factors & 15),
+                table,
             })
             .collect();
         let fits = |c: &Component| (1..=4).contains(&c.across) && (1..=4).contains(&c.down);

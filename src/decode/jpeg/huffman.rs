@@ -71,6 +71,11 @@ impl<'a> Bits<'a> {
         }
     }
 
+    /// Whether no whole code can be left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.data.is_empty() && self.count < 16
+    }
+
     /// Takes up to 16 bits; none at the end of the data.
     pub(super) fn take(&mut self, count: u32) -> Option<u32> {
         if self.count < count {

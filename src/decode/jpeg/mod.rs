@@ -15,6 +15,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::color::{Channels, Converter, Depth, Profile, ProfileUse, cmyk_converter};
+use super::damage::Damage;
 use super::limits::transparent_pixels;
 use super::samples::spread;
 use super::{Format, Options, Picture, damaged, orientation, unsupported};
@@ -23,14 +24,19 @@ use crate::image::{Image, Rgba8};
 use frame::Frame;
 use segments::Segments;
 
-pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
-    let segments = Segments::read(bytes)?;
+pub(super) fn read(bytes: &[u8], options: &Options, damage: &mut Damage) -> Result<Picture> {
+    let mut segments = Segments::read(bytes, damage)?;
     let frame = &segments.frame;
     // A progressive picture is held as 2-byte coefficients until its last scan; upright or converted, a
     // picture may be there twice.
     let coefficients = if frame.progressive { 2 * frame.components.len() as u64 } else { 0 };
     options.limits.check(frame.width, frame.height, (4 + coefficients).max(8))?;
-    scan::check(&segments)?;
+    let mut readable = 0;
+    if damage.bear(scan::check(&segments, &mut readable))?.is_none() {
+        segments.cut_after(readable)?;
+    }
+    segments.is_whole = damage.found.is_none();
+    let frame = &segments.frame;
     check_scan_layout(&segments)?;
 
     let (pixels, icc) = match frame.components.len() {
@@ -104,7 +110,7 @@ fn decode(segments: &Segments<'_>, colors: ColorSpace) -> Result<Vec<Rgba8>> {
     let options = DecoderOptions::default()
         .set_max_width(width as usize)
         .set_max_height(height as usize)
-        .set_strict_mode(true)
+        .set_strict_mode(segments.is_whole)
         .jpeg_set_max_scans(segments.scans.len())
         .jpeg_set_out_colorspace(colors);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&segments.stream[..]), options);
@@ -117,5 +123,6 @@ fn decode(segments: &Segments<'_>, colors: ColorSpace) -> Result<Vec<Rgba8>> {
 #[allow(clippy::needless_pass_by_value)] // for `map_err`
 fn broken(error: zune_jpeg::errors::DecodeErrors) -> crate::error::Error {
     // Some of its messages come in quotation marks.
-    damaged(Format::Jpeg, error.to_string().trim_matches('"'))
+    let text = error.to_string();
+    damaged(Format::Jpeg, format!("the decoder cannot read it ({})", text.trim_matches('"')))
 }

@@ -10,22 +10,33 @@ use super::super::limits::zeroed;
 use super::super::{Format, damaged};
 use super::frame::Frame;
 use super::huffman::{Bits, Huffman};
-use super::segments::{Scan, Segments, marker};
+use super::segments::{Segments, marker};
 use crate::error::Result;
 
 /// More scans than any encoder writes. Each costs a pass over all blocks, so that a small file could ask
 /// for hours.
 const MAX_SCANS: usize = 100;
 
-/// Checks all scans.
-pub(super) fn check(segments: &Segments<'_>) -> Result<()> {
+/// Checks all scans, and counts in `readable` those whose tables and header make sense.
+pub(super) fn check(segments: &Segments<'_>, readable: &mut usize) -> Result<()> {
     if segments.scans.len() > MAX_SCANS {
-        return Err(damaged(Format::Jpeg, format!("{} scans", segments.scans.len())));
+        let what = format!("{} scans, where {MAX_SCANS} is more than anybody writes", segments.scans.len());
+        return Err(damaged(Format::Jpeg, what));
     }
     let mut checker = Checker::new(&segments.frame)?;
     for scan in &segments.scans {
         checker.read_tables(&segments.stream[scan.tables.clone()])?;
-        checker.check_scan(segments, scan)?;
+        let broken = || damaged(Format::Jpeg, "a scan header makes no sense");
+        let header = checker.read_header(&segments.stream[scan.header.clone()]).ok_or_else(broken)?;
+        let has_table = |component: &ScanComponent| {
+            let table = usize::from(checker.frame.components[component.index].table);
+            checker.quantization.get(table) == Some(&true)
+        };
+        if !header.components.iter().all(has_table) {
+            return Err(damaged(Format::Jpeg, "a quantization table is missing"));
+        }
+        *readable += 1;
+        checker.check_scan(&header, &segments.stream[scan.data.clone()])?;
     }
     if !checker.seen.iter().all(|&seen| seen) {
         return Err(damaged(Format::Jpeg, "a colour component is missing"));
@@ -41,6 +52,8 @@ struct Checker<'a> {
     frame: &'a Frame,
     dc_tables: [Option<Huffman>; 4],
     ac_tables: [Option<Huffman>; 4],
+    /// Whether each quantization table is there; what is in them, only the decoder needs to know.
+    quantization: [bool; 4],
     /// Units between two restart markers; 0 for no restarts.
     restart_interval: u32,
     /// Whether a scan has held the component.
@@ -82,7 +95,15 @@ impl<'a> Checker<'a> {
         }
         let seen = vec![false; frame.components.len()];
         let none = || [const { None }; 4];
-        Ok(Self { frame, dc_tables: none(), ac_tables: none(), restart_interval: 0, seen, blocks })
+        Ok(Self {
+            frame,
+            dc_tables: none(),
+            ac_tables: none(),
+            quantization: [false; 4],
+            restart_interval: 0,
+            seen,
+            blocks,
+        })
     }
 
     /// Takes the Huffman tables and the restart interval out of whole segments.
@@ -93,6 +114,7 @@ impl<'a> Checker<'a> {
             segments = rest;
             match (kind, content) {
                 (&marker::DHT, _) => self.read_huffman(content)?,
+                (&marker::DQT, _) => self.note_quantization(content),
                 (&marker::DRI, [high, low]) => {
                     self.restart_interval = u32::from(u16::from_be_bytes([*high, *low]));
                 }
@@ -100,6 +122,18 @@ impl<'a> Checker<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Clause B.2.4.1: tables of 64 numbers, of one or two bytes each.
+    fn note_quantization(&mut self, mut content: &[u8]) {
+        while let Some((&place, rest)) = content.split_first() {
+            let bytes = if place >> 4 == 0 { 64 } else { 128 };
+            let Some((_, rest)) = rest.split_at_checked(bytes) else { return };
+            content = rest;
+            if let Some(table) = self.quantization.get_mut(usize::from(place & 15)) {
+                *table = true;
+            }
+        }
     }
 
     /// Clause B.2.4.2.
@@ -126,7 +160,7 @@ impl<'a> Checker<'a> {
             let (dc, ac) = (usize::from(tables >> 4), usize::from(tables & 15));
             components.push(ScanComponent { index, dc, ac });
         }
-        let (first, last) = if self.frame.progressive { (first, last) } else { (0, 63) };
+        let (first, last) = if self.frame.progressive { (first, last) } else { (0, last.max(63)) };
         let bands_fit = first <= last && last < 64 && (first > 0 || last == 0 || !self.frame.progressive);
         let (high, low) = (approximation >> 4, approximation & 15);
         // A refinement adds one bit (clause G.1.1.1.2).
@@ -135,9 +169,7 @@ impl<'a> Checker<'a> {
         fits.then_some(Header { components, first, last, refines: high > 0 })
     }
 
-    fn check_scan(&mut self, segments: &Segments<'_>, scan: &Scan) -> Result<()> {
-        let broken = || damaged(Format::Jpeg, "a scan header makes no sense");
-        let header = self.read_header(&segments.stream[scan.header.clone()]).ok_or_else(broken)?;
+    fn check_scan(&mut self, header: &Header, mut data: &[u8]) -> Result<()> {
         for component in &header.components {
             self.seen[component.index] = true;
         }
@@ -147,7 +179,6 @@ impl<'a> Checker<'a> {
         };
         let total = across * down;
         let interval = if self.restart_interval == 0 { total } else { self.restart_interval };
-        let mut data = &segments.stream[scan.data.clone()];
         let mut unit = 0;
         for number in 0u32.. {
             let (interval_data, next, rest) = split_at_restart(data);
@@ -156,8 +187,11 @@ impl<'a> Checker<'a> {
             let end = total.min(unit + interval);
             while unit < end {
                 let place = (unit % across, unit / across);
-                self.check_unit(&header, place, &mut bits, &mut band)
-                    .ok_or_else(|| damaged(Format::Jpeg, "the picture data ends early or is broken"))?;
+                if self.check_unit(header, place, &mut bits, &mut band).is_none() {
+                    let verb = if bits.is_empty() { "ends" } else { "makes no sense" };
+                    let what = format!("the picture data {verb} after {unit} of {total} blocks");
+                    return Err(damaged(Format::Jpeg, what));
+                }
                 unit += 1;
             }
             if !bits.is_spent() {

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::super::damage::Damage;
 use super::super::{Format, damaged, unsupported};
 use super::frame::Frame;
 use super::standard_tables::STANDARD_TABLES;
@@ -16,6 +17,8 @@ pub(super) struct Segments<'a> {
     pub(super) scans: Vec<Scan>,
     /// Whether the file says where it ends.
     pub(super) has_end: bool,
+    /// Whether nothing damaged was found; the decoder is to bear with what is not whole.
+    pub(super) is_whole: bool,
     /// The colour transform of the Adobe segment (T.872 clause 6.5.3): 0 none, 1 YCbCr, 2 YCCK.
     pub(super) adobe_transform: Option<u8>,
     pub(super) exif: Option<&'a [u8]>,
@@ -43,6 +46,7 @@ pub(super) mod marker {
     pub(in crate::decode::jpeg) const SOI: u8 = 0xD8;
     pub(in crate::decode::jpeg) const EOI: u8 = 0xD9;
     pub(in crate::decode::jpeg) const SOS: u8 = 0xDA;
+    pub(in crate::decode::jpeg) const DQT: u8 = 0xDB;
     pub(in crate::decode::jpeg) const DRI: u8 = 0xDD;
     pub(in crate::decode::jpeg) const APP0: u8 = 0xE0;
     pub(in crate::decode::jpeg) const APP1: u8 = 0xE1;
@@ -51,11 +55,12 @@ pub(super) mod marker {
 }
 
 impl<'a> Segments<'a> {
-    pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
+    pub(super) fn read(bytes: &'a [u8], damage: &mut Damage) -> Result<Self> {
         let mut segments = Self {
             frame: Frame::default(),
             scans: Vec::new(),
             has_end: false,
+            is_whole: true,
             adobe_transform: None,
             exif: None,
             icc_parts: Vec::new(),
@@ -74,9 +79,11 @@ impl<'a> Segments<'a> {
                 // These have no length, and no meaning here.
                 marker::TEM | marker::RST0..=marker::SOI => {}
                 kind => {
-                    let content = content(bytes, position)?;
+                    let Some(content) = damage.bear(content(bytes, position))? else { break };
                     position += 2 + content.len();
-                    segments.take(kind, content)?;
+                    if damage.bear(segments.take(kind, content))?.is_none() {
+                        break;
+                    }
                     if kind == marker::SOS {
                         let header = segments.stream.len() - content.len()..segments.stream.len();
                         position = segments.take_scan(bytes, position, tables, header);
@@ -84,6 +91,9 @@ impl<'a> Segments<'a> {
                     }
                 }
             }
+        }
+        if segments.frame.components.is_empty() {
+            return Err(damaged(Format::Jpeg, "there is no frame header"));
         }
         if segments.scans.is_empty() {
             return Err(damaged(Format::Jpeg, "the file ends before the picture data"));
@@ -123,6 +133,17 @@ impl<'a> Segments<'a> {
             self.stream.extend((content.len() as u16 + 2).to_be_bytes());
             self.stream.extend(content);
         }
+        Ok(())
+    }
+
+    /// Forgets all but the first scans, because what follows them is damaged.
+    pub(super) fn cut_after(&mut self, scans: usize) -> Result<()> {
+        let Some(last) = scans.checked_sub(1).and_then(|last| self.scans.get(last)) else {
+            return Err(damaged(Format::Jpeg, "no part of the picture can be read"));
+        };
+        self.stream.truncate(last.data.end);
+        self.stream.extend([0xFF, marker::EOI]);
+        self.scans.truncate(scans);
         Ok(())
     }
 

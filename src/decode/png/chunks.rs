@@ -3,11 +3,22 @@
 //! The decoder then gets only the chunks that it needs: it panics on some palette lengths, and refuses
 //! pictures for the sake of metadata.
 
+use super::super::damage::Damage;
 use super::super::{Format, damaged, unsupported};
+use super::order::Order;
 use crate::error::Result;
 
 /// A packed ICC profile longer than this is ignored, so that it cannot use up the decoder's memory.
 const MAX_PROFILE_BYTES: usize = 4 << 20;
+
+/// Chunks that no pixel depends on, of the specification, its extensions, Apple and ImageMagick: a wrong
+/// checksum costs only the chunk.
+#[rustfmt::skip]
+const METADATA: [&[u8; 4]; 28] = [
+    b"acTL", b"bKGD", b"cHRM", b"cICP", b"cLLI", b"eXIf", b"fcTL", b"fdAT", b"gAMA", b"gIFg", b"gIFx",
+    b"hIST", b"iCCP", b"iDOT", b"iTXt", b"mDCV", b"oFFs", b"pCAL", b"pHYs", b"sBIT", b"sCAL", b"sPLT",
+    b"sRGB", b"sTER", b"tEXt", b"tIME", b"vpAg", b"zTXt",
+];
 
 /// What a walk over the chunks finds.
 pub(super) struct Chunks<'a> {
@@ -25,9 +36,9 @@ pub(super) struct Chunks<'a> {
 }
 
 /// One chunk.
-struct Chunk<'a> {
-    kind: [u8; 4],
-    data: &'a [u8],
+pub(super) struct Chunk<'a> {
+    pub(super) kind: [u8; 4],
+    pub(super) data: &'a [u8],
     crc: u32,
     /// All of it, with length and checksum.
     whole: &'a [u8],
@@ -54,7 +65,7 @@ impl Chunk<'_> {
 }
 
 impl<'a> Chunks<'a> {
-    pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
+    pub(super) fn read(bytes: &'a [u8], damage: &mut Damage) -> Result<Self> {
         let (signature, mut rest) = bytes.split_at(bytes.len().min(8));
         if signature != b"\x89PNG\r\n\x1a\n" {
             return Err(damaged(Format::Png, "the signature was changed, as by a transfer in text mode"));
@@ -65,12 +76,13 @@ impl<'a> Chunks<'a> {
         let pieces = vec![signature, header.whole];
         let mut chunks =
             Self { width, height, frames: 1, code_points: None, exif: None, data_length: 0, pieces };
+        let mut order = Order::new(header.data)?;
         let (mut claimed_frames, mut frame_controls) = (1, 0);
-        loop {
-            let chunk = next_chunk(&mut rest)?;
+        while let Some(chunk) = damage.bear(next_chunk(&mut rest))? {
+            order.check(&chunk)?;
             match &chunk.kind {
                 b"IEND" => {
-                    chunk.check()?;
+                    damage.bear(chunk.check())?;
                     chunks.pieces.push(chunk.whole);
                     break;
                 }
@@ -79,42 +91,55 @@ impl<'a> Chunks<'a> {
                     claimed_frames = big_endian(chunk.data);
                 }
                 b"fcTL" if chunk.data.len() == 26 => frame_controls += 1,
-                _ => chunks.take(&chunk)?,
+                _ => chunks.take(&chunk, damage)?,
             }
         }
+        // Only a cut file leaves the start of a chunk behind.
+        if rest.get(4..8) == Some(b"IDAT") && damage.found.is_some() {
+            chunks.take_data(rest, rest.len() as u64 - 8);
+        }
+        order.check_end(chunks.data_length)?;
         chunks.frames = claimed_frames.min(frame_controls).max(1);
         Ok(chunks)
     }
 
     /// Keeps what matters of a chunk, and refuses what cannot be read.
-    fn take(&mut self, chunk: &Chunk<'a>) -> Result<()> {
+    fn take(&mut self, chunk: &Chunk<'a>, damage: &mut Damage) -> Result<()> {
         let length = chunk.data.len();
         match &chunk.kind {
-            b"PLTE" if length == 0 || !length.is_multiple_of(3) => {
-                return Err(damaged(Format::Png, format!("a palette of {length} bytes")));
-            }
             // Transparency is part of the picture: without tRNS it would be read as opaque.
-            b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" => {
-                chunk.check()?;
-                self.pieces.push(chunk.whole);
-                self.data_length += if chunk.kind == *b"IDAT" { length as u64 } else { 0 };
+            b"PLTE" | b"tRNS" | b"IDAT" => {
+                damage.bear(chunk.check())?;
+                self.take_data(chunk.whole, if chunk.kind == *b"IDAT" { length as u64 } else { 0 });
             }
             // The fifth bit of the first letter tells ancillary from critical (clause 5.4).
             [first, ..] if first & 0x20 == 0 => {
-                let name = chunk.name();
-                return Err(unsupported(Format::Png, format!("the critical chunk {name}")));
+                // Where the name is what is damaged, nothing is missing but the chunk.
+                if damage.bear(chunk.check())?.is_some() {
+                    let name = chunk.name();
+                    return Err(unsupported(Format::Png, format!("the critical chunk {name}")));
+                }
             }
             b"gAMA" | b"cHRM" | b"sRGB" if chunk.is_intact() => self.pieces.push(chunk.whole),
             b"iCCP" if length <= MAX_PROFILE_BYTES && chunk.is_intact() => self.pieces.push(chunk.whole),
             b"cICP" if chunk.is_intact() => self.code_points = chunk.data.try_into().ok(),
             b"eXIf" if chunk.is_intact() => self.exif = Some(chunk.data),
-            _ => {}
+            kind if METADATA.contains(&kind) => {}
+            // Where the name is what is damaged, this may have been transparency.
+            _ => {
+                damage.bear(chunk.check())?;
+            }
         }
         Ok(())
     }
+
+    fn take_data(&mut self, piece: &'a [u8], data_length: u64) {
+        self.pieces.push(piece);
+        self.data_length += data_length;
+    }
 }
 
-/// Splits the next chunk off.
+/// Splits the next chunk off; of a cut one nothing.
 fn next_chunk<'a>(rest: &mut &'a [u8]) -> Result<Chunk<'a>> {
     if rest.is_empty() {
         return Err(damaged(Format::Png, "the file ends without an IEND chunk"));

@@ -1,6 +1,7 @@
 //! PNG, by the third edition of its specification (W3C, 2025).
 
 mod chunks;
+mod order;
 mod rows;
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
@@ -8,6 +9,7 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use ::png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Limits as PngLimits, Reader};
 
 use super::color::{Channels, Converter, Curve, Depth, Primaries, Profile, ProfileUse};
+use super::damage::Damage;
 use super::limits::{transparent_pixels, zeroed};
 use super::samples::Rgba16;
 use super::{Format, Options, Picture, damaged, orientation};
@@ -23,8 +25,8 @@ const METADATA_BYTES: usize = 16 << 20;
 /// Bytes that one byte of DEFLATE can stand for: 258 of them for two bits (RFC 1951 clause 3.2.5).
 const MAX_EXPANSION: u64 = 1032;
 
-pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
-    let chunks = Chunks::read(bytes)?;
+pub(super) fn read(bytes: &[u8], options: &Options, damage: &mut Damage) -> Result<Picture> {
+    let chunks = Chunks::read(bytes, damage)?;
     let (width, height) = (chunks.width, chunks.height);
     options.limits.check(width, height, size_of::<Rgba8>() as u64)?;
     options.check_frames(Format::Png, chunks.frames)?;
@@ -34,18 +36,14 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     if u64::from(width) * u64::from(height) / 8 > MAX_EXPANSION * chunks.data_length {
         return Err(damaged(Format::Png, "the picture data ends early"));
     }
-    let mut checks = DecodeOptions::default();
-    checks.set_ignore_adler32(false);
-    // The chunks were checked already.
-    checks.set_ignore_crc(true);
-    let mut decoder = Decoder::new_with_options(Pieces::new(&chunks.pieces), checks);
-    // A row holds at most 8 bytes a pixel, and the decoder keeps two of them.
-    decoder.set_limits(PngLimits { bytes: METADATA_BYTES + 24 * width as usize });
-    let mut reader = decoder.read_info().map_err(broken)?;
-    let indexed = reader.info().color_type == ColorType::Indexed;
-    let (pixels, icc) = read_pixels(&mut reader, &chunks, options.profile_use)?;
-    // The checksum behind the last row, and the end.
-    reader.finish().map_err(broken)?;
+    let decoded = match decode(&chunks, Checksum::Checked, options.profile_use, &mut Damage::new(false)) {
+        Ok(decoded) => decoded,
+        Err(error) => {
+            damage.note(error)?;
+            decode(&chunks, Checksum::Ignored, options.profile_use, damage)?
+        }
+    };
+    let DecodedRows { pixels, indexed, icc } = decoded;
     let orientation = orientation::from_exif(chunks.exif);
     Ok(Picture {
         image: Image::new(width, height, pixels)?,
@@ -56,11 +54,48 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     })
 }
 
+/// What the checksum of the unpacked data (Adler-32) is good for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Checksum {
+    Checked,
+    Ignored,
+}
+
+/// What is in the data.
+struct DecodedRows {
+    pixels: Vec<Rgba8>,
+    indexed: bool,
+    /// The profile that the pixels stay in, if they do.
+    icc: Option<Vec<u8>>,
+}
+
+fn decode(
+    chunks: &Chunks<'_>,
+    checksum: Checksum,
+    profile_use: ProfileUse,
+    damage: &mut Damage,
+) -> Result<DecodedRows> {
+    let mut checks = DecodeOptions::default();
+    checks.set_ignore_adler32(checksum == Checksum::Ignored);
+    // The chunks were checked already.
+    checks.set_ignore_crc(true);
+    let mut decoder = Decoder::new_with_options(Pieces::new(&chunks.pieces), checks);
+    // A row holds at most 8 bytes a pixel, and the decoder keeps two of them.
+    decoder.set_limits(PngLimits { bytes: METADATA_BYTES + 24 * chunks.width as usize });
+    let mut reader = decoder.read_info().map_err(broken)?;
+    let indexed = reader.info().color_type == ColorType::Indexed;
+    let (pixels, icc) = read_pixels(&mut reader, chunks, profile_use, damage)?;
+    // The checksum behind the last row, and the end.
+    damage.bear(reader.finish().map_err(broken))?;
+    Ok(DecodedRows { pixels, indexed, icc })
+}
+
 /// The pixels, and the profile that they stay in if they do.
 fn read_pixels(
     reader: &mut Reader<Pieces<'_>>,
     chunks: &Chunks<'_>,
     profile_use: ProfileUse,
+    damage: &mut Damage,
 ) -> Result<(Vec<Rgba8>, Option<Vec<u8>>)> {
     let info = reader.info();
     let channels = match info.color_type {
@@ -75,25 +110,40 @@ fn read_pixels(
     let mut deep: Vec<Rgba16> = zeroed(if depth == Depth::Sixteen { u64::from(chunks.width) } else { 0 })?;
     let mut pixels = transparent_pixels(chunks.width, chunks.height)?;
     if !info.interlaced {
-        for out in pixels.chunks_exact_mut(width) {
-            layout.convert(next_row(reader)?, &mut deep, out)?;
+        for (y, out) in pixels.chunks_exact_mut(width).enumerate() {
+            let Some(row) = bear_after_the_first(damage, y > 0, next_row(reader))? else { break };
+            damage.bear(layout.convert(row, &mut deep, out))?;
         }
         return Ok((pixels, icc));
     }
     let mut row: Vec<Rgba8> = zeroed(u64::from(chunks.width))?;
-    for [left, top, across, down] in ADAM7 {
+    let mut rows = 0;
+    'passes: for [left, top, across, down] in ADAM7 {
         let row = &mut row[..width.saturating_sub(left).div_ceil(across)];
         if row.is_empty() {
             continue;
         }
         for line in pixels.chunks_exact_mut(width).skip(top).step_by(down) {
-            layout.convert(next_row(reader)?, &mut deep, row)?;
+            let Some(packed) = bear_after_the_first(damage, rows > 0, next_row(reader))? else {
+                break 'passes;
+            };
+            rows += 1;
+            damage.bear(layout.convert(packed, &mut deep, row))?;
             for (out, &pixel) in line.iter_mut().skip(left).step_by(across).zip(row.iter()) {
                 *out = pixel;
             }
         }
     }
     Ok((pixels, icc))
+}
+
+/// A row, or none where the rest is damaged and that is borne. A picture without any row is refused.
+fn bear_after_the_first<'a>(
+    damage: &mut Damage,
+    has_rows: bool,
+    row: Result<&'a [u8]>,
+) -> Result<Option<&'a [u8]>> {
+    if has_rows { damage.bear(row) } else { row.map(Some) }
 }
 
 /// First column, first row, and the steps across and down of each interlace pass (clause 8.1).
@@ -137,12 +187,21 @@ fn profiles<'a>(info: &'a ::png::Info<'_>, chunks: &Chunks<'_>) -> Vec<Profile<'
 }
 
 fn broken(error: DecodingError) -> crate::error::Error {
-    match error {
+    let text = error.to_string();
+    let what = match error {
         DecodingError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            damaged(Format::Png, "the picture data ends early")
+            "the picture data ends early".into()
         }
-        error => damaged(Format::Png, error.to_string()),
-    }
+        // The library keeps the kinds of these to itself.
+        _ if text.contains("WrongChecksum") => "the checksum of the picture data is wrong".into(),
+        _ if text.contains("InsufficientInput") || text.contains("enough data") => {
+            "the picture data ends early".into()
+        }
+        _ if text.contains("deflate") => "the picture data cannot be inflated".into(),
+        _ if text.contains("filter method") => "a row has a filter that does not exist".into(),
+        _ => format!("the decoder cannot read it ({text})"),
+    };
+    damaged(Format::Png, what)
 }
 
 /// The parts of a file that the decoder is to see, one after the other, without copying them.

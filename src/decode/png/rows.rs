@@ -66,13 +66,18 @@ impl RowLayout {
     }
 
     fn look_up(&self, row: &[u8], out: &mut [Rgba8]) -> Result<()> {
+        let mut outside = None;
         for (x, out) in out.iter_mut().enumerate() {
-            let index = usize::from(self.sample(row, x));
-            let colors = self.palette.len();
-            let outside = || damaged(Format::Png, format!("index {index} in a palette of {colors} colours"));
-            *out = *self.palette.get(index).ok_or_else(outside)?;
+            let index = self.sample(row, x);
+            match self.palette.get(usize::from(index)) {
+                Some(&color) => *out = color,
+                None => (*out, outside) = ([0; 4], outside.or(Some(index))),
+            }
         }
-        Ok(())
+        outside.map_or(Ok(()), |index| {
+            let colors = self.palette.len();
+            Err(damaged(Format::Png, format!("index {index} in a palette of {colors} colours")))
+        })
     }
 
     fn unpack_gray(&self, row: &[u8], out: &mut [Rgba8]) {
