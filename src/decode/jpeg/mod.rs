@@ -26,9 +26,10 @@ use segments::Segments;
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Picture> {
     let segments = Segments::read(bytes)?;
     let frame = &segments.frame;
-    // A progressive picture is held as 2-byte coefficients until its last scan; upright or converted, a
+    // A picture of several scans is held as 2-byte coefficients until the last; upright or converted, a
     // picture may be there twice.
-    let coefficients = if frame.progressive { 2 * frame.components.len() as u64 } else { 0 };
+    let coefficients =
+        if frame.progressive || segments.scans.len() > 1 { 2 * frame.components.len() as u64 } else { 0 };
     limits.check(frame.width, frame.height, (4 + coefficients).max(8))?;
     scan::check(&segments)?;
     check_scan_layout(&segments)?;
