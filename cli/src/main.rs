@@ -12,6 +12,7 @@ mod progress;
 mod report;
 mod source;
 mod terminal;
+mod threads;
 
 use clap::{CommandFactory, Parser};
 
@@ -22,6 +23,7 @@ fn main() -> Status {
     let cli = Cli::parse();
     // A decoder that panics on damaged data is caught and reported by name; it need not talk as well.
     std::panic::set_hook(Box::new(|_| {}));
+    threads::start();
     match cli.command {
         None => pack::run(&cli.pack),
         Some(Command::Pack(args)) => pack::run(&args),

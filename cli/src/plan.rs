@@ -44,10 +44,11 @@ impl Plan {
         if args.output.is_some() && args.inputs.len() > 1 {
             return Err("-o names one output, but there are several inputs; use --out-dir".into());
         }
+        let packer = packer(args, format);
         Ok(Self {
             jobs: jobs(args, format),
-            packer: packer(args, format),
-            decoder: args.reading.decoder(),
+            decoder: args.reading.decoder(packer.memory()),
+            packer,
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             talk: talk(args),
         })

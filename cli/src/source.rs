@@ -15,20 +15,44 @@ pub(crate) struct Source {
     pub(crate) decoded: Decoded,
 }
 
-/// Reads the bytes of a file, or of standard input for `-`.
-pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
+/// Reads the bytes of a file, or of standard input for `-`, unless there are more of them than `limit`.
+pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let read = if path == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes)
+        read_up_to(io::stdin().lock(), 0, limit)
     } else {
-        open(path).and_then(|mut file| file.read_to_end(&mut bytes))
+        // The length is what the system says now; what can be read counts.
+        open(path).and_then(|file| {
+            let length = file.metadata()?.len();
+            read_up_to(file, length, limit)
+        })
     };
-    read.map(|_| bytes).map_err(|error| Failure::reading(path, &error))
+    match read {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(Failure::new(
+            path,
+            format!("there are more than the {limit} bytes that memory is limited to"),
+            "if you trust the file, raise --max-memory",
+        )),
+        Err(error) => Err(Failure::reading(path, &error)),
+    }
+}
+
+/// All bytes, of which there are probably `length`, or none where there are more than `limit`. A buffer that
+/// there is no memory for is an error.
+fn read_up_to(mut reader: impl Read, length: u64, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    if length > limit {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(length).unwrap_or(usize::MAX))?;
+    reader.by_ref().take(limit).read_to_end(&mut bytes)?;
+    let is_all = (bytes.len() as u64) < limit || reader.read(&mut [0])? == 0;
+    Ok(is_all.then_some(bytes))
 }
 
 /// Reads and decodes a picture.
 pub(crate) fn read(path: &Path, options: &decode::Options) -> Result<Source, Failure> {
-    let bytes = read_bytes(path)?;
+    let bytes = read_bytes(path, options.memory_limit())?;
     let decoded = options.decode(&bytes).map_err(|error| Failure::library(path, &error))?;
     Ok(Source { bytes, decoded })
 }

@@ -3,6 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use huepack::Packer;
+
 use super::{CompareArgs, Comparison, Source, compare};
 use crate::failure::Failure;
 use crate::output::{Existing, Target, folder_of, same_file};
@@ -35,7 +37,7 @@ fn compare_and_write(args: &CompareArgs) -> Result<(), Failure> {
             ));
         }
     }
-    let read = crate::source::read(&args.input, &args.reading.decoder())?;
+    let read = crate::source::read(&args.input, &args.reading.decoder(Packer::new().memory()))?;
     let source = Source { name: args.name(), bytes: read.bytes, image: read.decoded.image };
     let comparison = compare(args, &source).map_err(|error| Failure::library(&args.input, &error))?;
     Target::of(&panels).write(&comparison.panels, existing)?;
