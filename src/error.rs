@@ -71,6 +71,17 @@ pub enum Error {
         /// What the limit is, in words.
         limit: String,
     },
+    /// A picture whose header asks for more memory than the limits allow.
+    TooMuchMemory {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// Bytes that reading it, and the work that was announced, would take.
+        bytes: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
     /// An animation where a still was wanted.
     Animated {
         /// The format, in words.
@@ -137,6 +148,10 @@ impl fmt::Display for Error {
             Self::TooLarge { width, height, limit } => {
                 write!(f, "the header asks for {width}x{height} pixels, which is over the limit of {limit}")
             }
+            Self::TooMuchMemory { width, height, bytes, limit } => {
+                let (needed, limit) = (Megabytes(*bytes), Megabytes(*limit));
+                write!(f, "{width}x{height} pixels need about {needed} of memory, and the limit is {limit}")
+            }
             Self::Animated { format, frames } => {
                 write!(f, "an animated {format} of {frames} frames, where a still picture is wanted")
             }
@@ -152,3 +167,15 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Memory as people ask for it, rounded up.
+struct Megabytes(u64);
+
+impl fmt::Display for Megabytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            bytes if bytes < 1_000_000 => write!(f, "{bytes} bytes"),
+            bytes => write!(f, "{} MB", bytes.div_ceil(1_000_000)),
+        }
+    }
+}

@@ -10,9 +10,12 @@ use crate::par;
 /// already takes a second, and the palette no longer changes in what can be seen.
 const MAX_CELLS: usize = 1 << 19;
 
-/// Pixels that one thread counts at a time; smaller pictures are not worth merging, and the counts of all
-/// chunks are in memory at once.
+/// Pixels that one thread counts at a time; smaller pictures are not worth merging.
 const CHUNK: usize = 1 << 21;
+
+/// Pixels whose counts are in memory at once. A chunk of noise takes 50 MB, and as much again while its table
+/// grows.
+const WAVE: usize = 4 * CHUNK;
 
 type Cells<T> = HashMap<u32, T, BuildHasherDefault<ColorHasher>>;
 
@@ -57,17 +60,21 @@ impl Histogram {
     /// The colours of a picture.
     #[must_use]
     pub fn of(image: ImageRef<'_>) -> Self {
-        let parts = par::map_chunks(image.pixels(), CHUNK, |pixels| {
-            let mut part = Self::default();
-            for run in pixels.chunk_by(|a, b| a == b) {
-                part.add(run[0], run.len() as u64);
+        let mut histogram = Self::default();
+        for wave in image.pixels().chunks(WAVE) {
+            for part in par::map_chunks(wave, CHUNK, Self::count) {
+                if histogram.is_empty() { histogram = part } else { histogram.merge(&part) }
             }
-            part
-        });
-        let mut parts = parts.into_iter();
-        let mut histogram = parts.next().unwrap_or_default();
-        parts.for_each(|part| histogram.merge(&part));
+        }
         histogram
+    }
+
+    fn count(pixels: &[Rgba8]) -> Self {
+        let mut part = Self::default();
+        for run in pixels.chunk_by(|a, b| a == b) {
+            part.add(run[0], run.len() as u64);
+        }
+        part
     }
 
     /// Counts `count` more pixels of one colour.
@@ -139,10 +146,13 @@ impl Histogram {
     /// Drops one more bit of every channel. Whether it comes to this depends on the set of colours alone.
     fn coarsen(&mut self) {
         self.shift += 1;
-        for (key, count) in std::mem::take(&mut self.colors) {
+        // A list takes half the memory of the table, which is gone before the next one grows.
+        let colors: Vec<_> = std::mem::take(&mut self.colors).into_iter().collect();
+        for (key, count) in colors {
             self.add_bin(key, Bin::of(key.to_be_bytes(), count));
         }
-        for (key, bin) in std::mem::take(&mut self.bins) {
+        let bins: Vec<_> = std::mem::take(&mut self.bins).into_iter().collect();
+        for (key, bin) in bins {
             self.add_bin(key, bin);
         }
     }

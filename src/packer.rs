@@ -10,7 +10,9 @@ use crate::image::{Image, ImageRef, Rgba8};
 use crate::indexed::Indexed;
 use crate::map::{Dither, MapOptions};
 use crate::measure;
+use crate::memory::{self, Memory};
 use crate::metadata::Metadata;
+use crate::par;
 use crate::readback::read_back;
 use crate::reduce;
 
@@ -180,15 +182,37 @@ impl Packer {
         self
     }
 
+    /// About the most memory that [`pack`](Self::pack) takes beside the picture.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        // Measured on noise of 24 megapixels, see docs/formats.md. Each filter that is tried holds the picture
+        // filtered and compressed.
+        let per_pixel = match (self.format, self.effort) {
+            (Format::Gif, _) => 9,
+            (Format::Png, Effort::Fast) => 8,
+            (Format::Png, Effort::Balanced) => 12,
+            (Format::Png, Effort::Best) => 20,
+        };
+        // Noise has as many colours as pixels, and a colour costs 64 bytes in a table that may be half empty.
+        // Zopfli takes as much again.
+        let per_counted_pixel = if self.effort == Effort::Best { 128 } else { 64 };
+        Memory { base: 24 << 20, per_pixel, per_counted_pixel }
+    }
+
     /// Packs a picture.
     ///
     /// # Errors
     /// [`ColorCount`](crate::Error::ColorCount) unless 2 to 256 colours were asked for,
     /// [`TooWideFor`](crate::Error::TooWideFor) for a side that the
-    /// format cannot state, [`Encoder`](crate::Error::Encoder) if the file, decoded again, does not hold the
-    /// picture, which would be a bug.
+    /// format cannot state, [`OutOfMemory`](crate::Error::OutOfMemory) where there is less than
+    /// [`memory`](Self::memory) says, [`Encoder`](crate::Error::Encoder) if the file, decoded again, does not hold
+    /// the picture, which would be a bug.
     pub fn pack(&self, image: ImageRef<'_>) -> Result<Packed> {
-        let binary = self.with_binary_alpha(image);
+        par::start();
+        let pixels = u64::from(image.width()) * u64::from(image.height());
+        // The compressors, and whatever else takes memory without asking.
+        memory::check(self.memory().bytes(pixels))?;
+        let binary = self.with_binary_alpha(image)?;
         let image = binary.as_ref().map_or(image, Image::view);
         let histogram = Histogram::of(image);
         let palette = FitOptions::new(self.colors)
@@ -196,6 +220,8 @@ impl Packer {
             .seed(self.seed)
             .effort(self.effort)
             .fit(&histogram)?;
+        let source_colors = histogram.exact_colors().map(|colors| colors.len());
+        drop(histogram);
         let mut map = MapOptions::new().space(self.space).dither(self.dither);
         if let Some(strength) = self.strength {
             map = map.strength(strength);
@@ -207,7 +233,6 @@ impl Packer {
         check_written(&indexed, &reduced, self.format)?;
         // GIF fills palettes up to a power of two; what no pixel uses is no colour of the picture.
         let indexed = reduce::trim(&indexed).unwrap_or(indexed);
-        let source_colors = histogram.exact_colors().map(|colors| colors.len());
         let report = Report::of(image, &indexed, self.format, source_colors, bytes.len());
         Ok(Packed { bytes, indexed, report })
     }
@@ -241,17 +266,17 @@ impl Packer {
     }
 
     /// The picture with every pixel opaque or fully transparent, where the format knows nothing between.
-    fn with_binary_alpha(&self, image: ImageRef<'_>) -> Option<Image> {
+    fn with_binary_alpha(&self, image: ImageRef<'_>) -> Result<Option<Image>> {
         let between = |pixel: &Rgba8| !matches!(pixel[3], 0 | 255);
         if self.format != Format::Gif || !image.pixels().iter().any(between) {
-            return None;
+            return Ok(None);
         }
         let binary = |&pixel: &Rgba8| match pixel[3] {
             alpha if alpha < self.alpha_threshold || alpha == 0 => [0; 4],
             _ => blend(pixel, self.matte),
         };
-        let pixels = image.pixels().iter().map(binary).collect();
-        Some(Image::new(image.width(), image.height(), pixels).expect("as many pixels as before"))
+        let pixels = memory::collected(image.pixels().len(), image.pixels().iter().map(binary))?;
+        Image::new(image.width(), image.height(), pixels).map(Some)
     }
 }
 

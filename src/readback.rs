@@ -5,12 +5,13 @@ use std::io::Cursor;
 use crate::error::{Error, Result};
 use crate::image::Rgba8;
 use crate::indexed::Indexed;
+use crate::memory;
 use crate::palette::Palette;
 
 /// Reads an indexed PNG, or the first picture of a GIF that fills its canvas, without changing an index.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for anything else, [`Error::Damaged`] for broken data.
+/// [`Error::Unsupported`] for anything else, [`Error::Damaged`] for broken data, [`Error::OutOfMemory`].
 ///
 /// ```
 /// use huepack::{Indexed, Palette, encode, read_back};
@@ -65,14 +66,15 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
     let size = reader.output_buffer_size().unwrap_or(usize::MAX);
     check_claim("PNG", size, bytes.len().saturating_mul(MAX_DEFLATE_RATIO))?;
     // The whole picture at once, since the rows of an interlaced one come in passes of different widths.
-    let mut packed = vec![0; size];
+    let mut packed = memory::zeroed(size as u64)?;
     let row_bytes = reader.next_frame(&mut packed).map_err(damaged)?.line_size;
     let unpack = |row: &[u8], i: u32| {
         let shift = 8 - bits - i * bits % 8;
         row[(i * bits / 8) as usize] >> shift & (0xff >> (8 - bits))
     };
     let rows = packed.chunks_exact(row_bytes);
-    let indices = rows.flat_map(|row| (0..width).map(move |i| unpack(row, i))).collect();
+    let indices = rows.flat_map(|row| (0..width).map(move |i| unpack(row, i)));
+    let indices = memory::collected(width as usize * height as usize, indices)?;
     Indexed::new(width, height, Palette::new(colors)?, indices)
 }
 
@@ -87,6 +89,7 @@ fn read_gif(bytes: &[u8]) -> Result<Indexed> {
     let (width, height) = (decoder.width(), decoder.height());
     let pixels = usize::from(width) * usize::from(height);
     check_claim("GIF", pixels, bytes.len().saturating_mul(MAX_LZW_RATIO))?;
+    memory::check(2 * pixels as u64)?;
     let global = decoder.global_palette().map(<[u8]>::to_vec);
     let Some(frame) = decoder.read_next_frame().map_err(damaged)? else {
         return Err(Error::Damaged { format: "GIF", what: "there is no picture in it".into() });
@@ -100,7 +103,7 @@ fn read_gif(bytes: &[u8]) -> Result<Indexed> {
     let table = frame.palette.as_ref().or(global.as_ref()).map_or(&[][..], |table| table.as_chunks().0);
     let alpha = |index| if frame.transparent == Some(index) { 0 } else { 255 };
     let colors = (0..=255).zip(table).map(|(index, &[r, g, b])| [r, g, b, alpha(index)]).collect();
-    Indexed::new(u32::from(width), u32::from(height), Palette::new(colors)?, frame.buffer.to_vec())
+    Indexed::new(u32::from(width), u32::from(height), Palette::new(colors)?, memory::copied(&frame.buffer)?)
 }
 
 #[cfg(test)]

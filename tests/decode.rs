@@ -305,7 +305,7 @@ fn limits_are_what_was_asked_for() {
     let file = PngFile::new(2, 2, 8, 0).rows(&[&[1, 2], &[3, 4]]);
     assert!(Options::new().max_pixels(4).decode(&file).is_ok());
     assert!(matches!(Options::new().max_pixels(3).decode(&file), Err(Error::TooLarge { .. })));
-    assert!(matches!(Options::new().max_memory(15).decode(&file), Err(Error::TooLarge { .. })));
+    assert!(matches!(Options::new().max_memory(15).decode(&file), Err(Error::TooMuchMemory { .. })));
 }
 
 fn animated_png(frames: u32) -> Vec<u8> {

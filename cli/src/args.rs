@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use huepack::{ColorSpace, Dither, Effort, Format, decode};
+use huepack::{ColorSpace, Dither, Effort, Format, Memory, decode};
 
 /// Make web images smaller: fit a palette and write real indexed PNG and GIF files.
 #[derive(Debug, Parser)]
@@ -130,19 +130,37 @@ pub(crate) struct ReadingArgs {
     #[arg(long)]
     pub(crate) first_frame: bool,
     /// Take what is there of a damaged picture
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) salvage: bool,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+/// How much an input may ask for.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct LimitArgs {
     /// Largest picture to accept, in pixels [default: 256 million]
     #[arg(long, value_name = "N", hide_short_help = true)]
     pub(crate) max_pixels: Option<u64>,
+    /// Most memory for a picture, such as 500MB or 4GiB
+    #[arg(long, value_name = "SIZE", default_value = "2GB", value_parser = size, hide_short_help = true)]
+    pub(crate) max_memory: u64,
+}
+
+impl LimitArgs {
+    /// A decoder that refuses what `work`, which follows, has no memory for.
+    pub(crate) fn decoder(&self, work: Memory) -> decode::Options {
+        let decoder = decode::Options::new().max_memory(self.max_memory).work(work);
+        match self.max_pixels {
+            Some(pixels) => decoder.max_pixels(pixels),
+            None => decoder,
+        }
+    }
 }
 
 impl ReadingArgs {
-    pub(crate) fn decoder(&self) -> decode::Options {
-        let mut decoder = decode::Options::new();
-        if let Some(pixels) = self.max_pixels {
-            decoder = decoder.max_pixels(pixels);
-        }
+    pub(crate) fn decoder(&self, work: Memory) -> decode::Options {
+        let mut decoder = self.limits.decoder(work);
         if self.first_frame {
             decoder = decoder.first_frame();
         }
@@ -161,9 +179,8 @@ pub(crate) struct InspectArgs {
     /// List every colour of the palette, not only the most used
     #[arg(long)]
     pub(crate) all: bool,
-    /// Largest picture to accept, in pixels [default: 256 million]
-    #[arg(long, value_name = "N")]
-    pub(crate) max_pixels: Option<u64>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -256,6 +273,23 @@ fn unit(text: &str) -> Result<f32, String> {
     text.parse().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(|| "wanted a number from 0 to 1".into())
 }
 
+/// A number of bytes: plain, or with a unit of a thousand (kB, MB, GB) or of 1024 (KiB, MiB, GiB).
+fn size(text: &str) -> Result<u64, String> {
+    let wanted = || "wanted a size such as 500MB, 2GiB or a number of bytes".to_owned();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let bytes: u64 = match unit.trim_start().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        "ki" | "kib" => 1 << 10,
+        "mi" | "mib" => 1 << 20,
+        "gi" | "gib" => 1 << 30,
+        _ => return Err(wanted()),
+    };
+    number.parse().ok().and_then(|number: u64| number.checked_mul(bytes)).ok_or_else(wanted)
+}
+
 /// A colour as in CSS: `#rrggbb` or `#rgb`, with or without the sign.
 fn color(text: &str) -> Result<[u8; 3], String> {
     let wanted = || "wanted a colour such as #ffffff or #fff".to_owned();
@@ -276,6 +310,17 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_read_with_and_without_a_unit() {
+        assert_eq!(size("1024"), Ok(1024));
+        assert_eq!(size("500MB"), Ok(500_000_000));
+        assert_eq!(size("2GiB"), Ok(2 << 30));
+        assert_eq!((size("3 k"), size("1kib")), (Ok(3000), Ok(1024)));
+        assert!(
+            ["", "MB", "-1", "1.5GB", "2TB", "99999999999GB", "2é"].iter().all(|text| size(text).is_err())
+        );
     }
 
     #[test]

@@ -30,6 +30,7 @@ impl Failure {
             io::ErrorKind::PermissionDenied => {
                 ("no permission to read it".into(), "check its mode and its owner")
             }
+            io::ErrorKind::OutOfMemory => ("no memory to read it into".into(), "pack a smaller picture"),
             _ => (format!("cannot be read: {error}"), ""),
         };
         Self::new(path, reason, advice)
@@ -78,6 +79,7 @@ impl Failure {
             Error::UnknownFormat => "check that it is a picture, and if so convert it to PNG first",
             Error::Unsupported { .. } => "convert it to PNG first",
             Error::TooLarge { .. } => "if you trust the file, raise --max-pixels",
+            Error::TooMuchMemory { .. } => "if you trust the file, raise --max-memory",
             Error::OutOfMemory { .. } => "pack a smaller picture",
             Error::Animated { .. } => "--first-frame packs its first frame",
             Error::TooWideFor { .. } => "use --format png, or make the picture smaller",

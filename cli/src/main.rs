@@ -14,6 +14,7 @@ mod report;
 mod signal;
 mod source;
 mod terminal;
+mod threads;
 
 use clap::{CommandFactory, Parser};
 
@@ -24,6 +25,7 @@ fn main() -> Status {
     let cli = Cli::parse();
     // A decoder that panics on damaged data is caught and reported by name; it need not talk as well.
     std::panic::set_hook(Box::new(|_| {}));
+    threads::start();
     if let Err(error) = signal::catch() {
         terminal::complain(&format!("the system gives no thread to wait for signals: {error}"));
         return Status::Failed;

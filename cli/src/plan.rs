@@ -71,11 +71,13 @@ impl Plan {
         if args.in_place && args.inputs.iter().any(|input| input == Path::new("-")) {
             return Err("standard input cannot be replaced in place; choose an output with -o".into());
         }
+        let packer = packer(args);
+        let decoder = args.reading.decoder(packer.clone().format(format).memory());
         Ok(Self {
             jobs: if args.in_place { jobs_in_place(args) } else { jobs(args, format) },
-            packer: packer(args),
+            packer,
             format,
-            decoder: keep.decoder(args.reading.decoder(), format),
+            decoder: keep.decoder(decoder, format),
             keep,
             requantize: args.requantize,
             existing: if args.force { Existing::Replace } else { Existing::Keep },

@@ -16,24 +16,27 @@ pub(crate) struct Source {
     pub(crate) decoded: Decoded,
 }
 
-/// Reads the bytes of a file, or of standard input for `-`.
-pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+/// Reads the bytes of a file, or of standard input for `-`, unless there are more of them than `limit`.
+pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let failed = |error| Failure::reading(path, &error);
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-        return Ok(bytes);
-    }
-    let metadata = fs::metadata(path).map_err(failed)?;
-    // A folder is an error here, not at the first read; and opening a pipe would wait for its writer.
-    if metadata.is_dir() {
-        return Err(failed(io::ErrorKind::IsADirectory.into()));
-    }
-    if !metadata.is_file() && !is_descriptor(path) {
-        return Err(Failure::not_regular(path));
-    }
-    File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?;
-    Ok(bytes)
+    let bytes = if path == Path::new("-") {
+        read_up_to(io::stdin().lock(), 0, limit).map_err(failed)?
+    } else {
+        let metadata = fs::metadata(path).map_err(failed)?;
+        // A folder is an error here, not at the first read; and opening a pipe would wait for its writer.
+        if metadata.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
+        if !metadata.is_file() && !is_descriptor(path) {
+            return Err(Failure::not_regular(path));
+        }
+        // The length is what the system says now; what can be read counts.
+        File::open(path).and_then(|file| read_up_to(file, metadata.len(), limit)).map_err(failed)?
+    };
+    bytes.ok_or_else(|| {
+        let reason = format!("there are more than the {limit} bytes that memory is limited to");
+        Failure::new(path, reason, "if you trust the file, raise --max-memory")
+    })
 }
 
 /// What a shell hands over with `<(command)` is open already, and is meant to be read.
@@ -41,9 +44,22 @@ fn is_descriptor(path: &Path) -> bool {
     ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|folder| path.starts_with(folder))
 }
 
+/// All bytes, of which there are probably `length`, or none where there are more than `limit`. A buffer that
+/// there is no memory for is an error.
+fn read_up_to(mut reader: impl Read, length: u64, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    if length > limit {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(length).unwrap_or(usize::MAX))?;
+    reader.by_ref().take(limit).read_to_end(&mut bytes)?;
+    let is_all = (bytes.len() as u64) < limit || reader.read(&mut [0])? == 0;
+    Ok(is_all.then_some(bytes))
+}
+
 /// Reads and decodes a picture.
 pub(crate) fn read(path: &Path, options: &decode::Options) -> Result<Source, Failure> {
-    let bytes = read_bytes(path)?;
+    let bytes = read_bytes(path, options.memory_limit())?;
     let decoded = options.decode(&bytes).map_err(|error| Failure::library(path, &error))?;
     Ok(Source { bytes, decoded })
 }

@@ -88,6 +88,22 @@ fn the_limit_on_pixels_is_the_user_s() {
 }
 
 #[test]
+fn the_limit_on_memory_is_the_user_s() {
+    let folder = Folder::with(&["china.jpg"]);
+    let limit = |size| folder.huepack(&["china.jpg", "--effort", "fast", "--max-memory", size]);
+    limit("30MB")
+        .fails(3, &["640x427 pixels need about 44 MB of memory, and the limit is 30 MB; ", "--max-memory"]);
+    // Not even read.
+    limit("1000").fails(3, &["more than the 1000 bytes that memory is limited to", "raise --max-memory"]);
+    let bytes = folder.bytes("china.jpg");
+    let piped = folder.huepack_reading(&["-", "-o", "a.png", "--max-memory", "1kB"], &bytes);
+    piped.fails(3, &["standard input: there are more than the 1000 bytes"]);
+    limit("2 parsecs").says(&["wanted a size such as 500MB"]);
+    assert_eq!(folder.names(), ["china.jpg"]);
+    limit("100MB").done();
+}
+
+#[test]
 fn the_content_counts_not_the_extension() {
     let folder = Folder::with(&["png-named.jpg", "logo.png"]);
     let report = folder.huepack(&["png-named.jpg", "--json"]).done().json().remove(0);

@@ -1,20 +1,27 @@
-//! Sizes checked before memory is asked for, and memory asked for without aborting.
+//! Sizes checked before memory is asked for.
 
 use crate::error::{Error, Result};
 use crate::image::Rgba8;
+use crate::memory::{self, Memory};
+
+pub(super) use crate::memory::zeroed;
 
 /// How large a picture may be.
 #[derive(Clone, Debug)]
 pub(super) struct Limits {
     pub(super) max_pixels: u64,
     pub(super) max_memory: u64,
+    /// What follows the decoding, beside the picture.
+    pub(super) work: Memory,
+    /// Bytes of the file, which stays in memory.
+    pub(super) file: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         // 16,384 pixels squared is the largest square that WebP holds. At the 8 bytes a pixel that most
         // paths need, the two limits meet.
-        Self { max_pixels: 256 << 20, max_memory: 2 << 30 }
+        Self { max_pixels: 256 << 20, max_memory: 2 << 30, work: Memory::default(), file: 0 }
     }
 }
 
@@ -29,26 +36,20 @@ impl Limits {
             let limit = format!("{} pixels", self.max_pixels);
             return Err(Error::TooLarge { width, height, limit });
         }
-        if pixels.saturating_mul(bytes_per_pixel) > self.max_memory {
-            let limit = format!("{} bytes of memory", self.max_memory);
-            return Err(Error::TooLarge { width, height, limit });
+        // The decoder is gone when the work begins.
+        let decoding = pixels.saturating_mul(bytes_per_pixel);
+        let work = (pixels * size_of::<Rgba8>() as u64).saturating_add(self.work.bytes(pixels));
+        let wanted = decoding.max(work);
+        let bytes = wanted.saturating_add(self.file);
+        if bytes > self.max_memory {
+            return Err(Error::TooMuchMemory { width, height, bytes, limit: self.max_memory });
         }
-        Ok(())
+        // Decoders take buffers of their own without asking.
+        memory::check(wanted)
     }
 }
 
 /// A picture's worth of transparent pixels.
 pub(super) fn transparent_pixels(width: u32, height: u32) -> Result<Vec<Rgba8>> {
     zeroed(u64::from(width) * u64::from(height))
-}
-
-/// `length` zeroes, or an error where they do not fit into memory.
-pub(super) fn zeroed<T: Default + Clone>(length: u64) -> Result<Vec<T>> {
-    let out_of_memory = || Error::OutOfMemory { bytes: length.saturating_mul(size_of::<T>() as u64) };
-    let length = usize::try_from(length).map_err(|_| out_of_memory())?;
-    // The reservation only asks whether the memory is there. `vec![zero; n]` then takes pages that the
-    // system zeroes on first touch, so that a header's mere claim costs no resident memory; filling the
-    // reservation would touch every page.
-    Vec::<T>::new().try_reserve_exact(length).map_err(|_| out_of_memory())?;
-    Ok(vec![T::default(); length])
 }

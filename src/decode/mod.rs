@@ -27,6 +27,7 @@ use limits::Limits;
 
 use crate::error::{Error, Result};
 use crate::image::Image;
+use crate::memory::Memory;
 use crate::metadata::{Density, Metadata};
 
 /// How pictures are read: limits, and what happens to animations and damage.
@@ -99,11 +100,33 @@ impl Options {
         self
     }
 
-    /// Refuses pictures whose decoding would take more than about this many bytes; 2 GiB unless set.
+    /// Refuses pictures that would take more than about this many bytes, the file among them; 2 GiB unless set.
     #[must_use]
     pub fn max_memory(mut self, bytes: u64) -> Self {
         self.limits.max_memory = bytes;
         self
+    }
+
+    /// Counts what follows against [`max_memory`](Self::max_memory) as well, so that a picture is refused by its
+    /// header that could be read and then not be worked on. Nothing follows unless this is set.
+    ///
+    /// ```
+    /// use huepack::{Packer, decode::Options};
+    /// let ppm = b"P6 2 1 255 \xff\x00\x00\x00\x00\xff";
+    /// let options = Options::new().max_memory(1000);
+    /// assert!(options.decode(ppm).is_ok());
+    /// assert!(options.work(Packer::new().memory()).decode(ppm).is_err());
+    /// ```
+    #[must_use]
+    pub fn work(mut self, memory: Memory) -> Self {
+        self.limits.work = memory;
+        self
+    }
+
+    /// The most memory that a picture may take, in bytes.
+    #[must_use]
+    pub fn memory_limit(&self) -> u64 {
+        self.limits.max_memory
     }
 
     /// Reads the first frame of an animation, or the first page of a TIFF, instead of refusing it.
@@ -158,7 +181,7 @@ impl Options {
     ///
     /// # Errors
     /// [`Error::NoData`] and [`Error::UnknownFormat`] for bytes that start no picture,
-    /// [`Error::TooLarge`] beyond the limits, [`Error::Animated`] for several frames,
+    /// [`Error::TooLarge`] and [`Error::TooMuchMemory`] beyond the limits, [`Error::Animated`] for several frames,
     /// [`Error::Unsupported`], [`Error::Damaged`], [`Error::DecoderPanicked`] and
     /// [`Error::OutOfMemory`].
     pub fn decode(&self, bytes: &[u8]) -> Result<Decoded> {
@@ -173,10 +196,12 @@ impl Options {
             Format::WebP => "image-webp",
             Format::Bmp | Format::Tiff | Format::Pnm | Format::Qoi => "image",
         };
+        let mut options = self.clone();
+        options.limits.file = bytes.len() as u64;
         let mut damage = Damage::new(self.salvage);
         // A decoder that panicked is dropped with all that it borrowed mutably, so nothing half-changed
         // is seen afterwards.
-        let picture = catch_unwind(AssertUnwindSafe(|| self.read(format, bytes, &mut damage)))
+        let picture = catch_unwind(AssertUnwindSafe(|| options.read(format, bytes, &mut damage)))
             .unwrap_or_else(|panic| Err(Error::DecoderPanicked { decoder, what: panic_message(&*panic) }))
             .map_err(|error| damage.cause(error))?;
         let image = orientation::apply(picture.image, picture.orientation)?;

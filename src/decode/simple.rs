@@ -18,10 +18,30 @@ pub(super) fn read(format: Format, bytes: &[u8], options: &Options) -> Result<Pi
     let input = Cursor::new(bytes);
     let broken = |error| broken(format, error);
     match format {
+        Format::Bmp if !holds_runs(bytes) => {
+            Err(damaged(format, "there are more pixels than so few bytes can hold"))
+        }
         Format::Bmp => read_with(BmpDecoder::new(input).map_err(broken)?, format, options),
         Format::Pnm => read_with(PnmDecoder::new(input).map_err(broken)?, format, options),
         _ => read_with(QoiDecoder::new(input).map_err(broken)?, format, options),
     }
+}
+
+/// Pixels that a picture in runs may leave out: what is skipped is in no run at all.
+const MAX_SKIPPED: u64 = 4 << 20;
+
+/// Whether a bitmap in runs, of at most 255 pixels in two bytes, can be as large as its header says. The decoder
+/// touches every pixel that is skipped.
+fn holds_runs(bytes: &[u8]) -> bool {
+    let number = |at: usize| bytes.get(at..at + 4).map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+    // Width, height and compression of a BITMAPINFOHEADER and its successors, behind a file header of 14 bytes.
+    let (Some(40..), Some(width), Some(height), Some(1 | 2)) =
+        (number(14), number(18), number(22), number(30))
+    else {
+        return true;
+    };
+    let pixels = u64::from(width.unsigned_abs()) * u64::from(height.unsigned_abs());
+    pixels <= 128 * bytes.len() as u64 + MAX_SKIPPED
 }
 
 /// Reads what any decoder of the `image` library offers.

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::codecs::tiff::TiffDecoder;
 use image::{ExtendedColorType, ImageDecoder};
 
-use super::{Format, Frames, Options, Picture, simple, unsupported};
+use super::{Format, Frames, Options, Picture, damaged, simple, unsupported};
 use crate::error::Result;
 
 /// More pages than anything but a loop has.
@@ -13,6 +13,9 @@ const MAX_PAGES: u32 = 1 << 16;
 
 pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     let pages = count_pages(bytes);
+    if pages == MAX_PAGES {
+        return Err(damaged(Format::Tiff, "the chain of its pages has no end"));
+    }
     if pages > 1 && options.frames == Frames::RefuseSeveral {
         return Err(unsupported(Format::Tiff, format!("{pages} pages")));
     }

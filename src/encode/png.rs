@@ -1,12 +1,13 @@
 //! Indexed PNG (PNG specification, third edition, W3C 2025), and [`lossless`] truecolour PNG beside it.
 
-pub use super::truecolor::lossless;
+pub use super::truecolor::{lossless, lossless_memory};
 
 use super::compress::compress;
 use super::metadata::into_png;
 use crate::effort::{Depths, Effort, Filters, Settings};
 use crate::error::Result;
 use crate::indexed::Indexed;
+use crate::memory;
 use crate::metadata::Metadata;
 
 /// How to write an indexed PNG.
@@ -53,7 +54,8 @@ impl Options {
     /// up to the last colour that is not opaque, no other chunks but those of the metadata.
     ///
     /// # Errors
-    /// [`Encoder`](crate::Error::Encoder) if the compressor fails, which would be a bug.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), and [`Encoder`](crate::Error::Encoder) if the compressor
+    /// fails, which would be a bug.
     pub fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
         Ok(into_png(self.encode_picture(indexed)?, &self.metadata))
     }
@@ -90,24 +92,22 @@ fn encode_at(indexed: &Indexed, bits: u8, settings: Settings) -> Result<Vec<u8>>
         indexed.height(),
         color_type,
         depth,
-        packed_rows(indexed, bits),
+        packed_rows(indexed, bits)?,
     );
     compress(raw, filters(settings.filters), settings.deflate)
 }
 
 /// The indices, packed from the high bits down, each row starting on a byte.
-fn packed_rows(indexed: &Indexed, bits: u8) -> Vec<u8> {
+fn packed_rows(indexed: &Indexed, bits: u8) -> Result<Vec<u8>> {
     if bits == 8 {
-        return indexed.indices().to_vec();
+        return memory::copied(indexed.indices());
     }
     let per_byte = (8 / bits) as usize;
     let pack =
         |indices: &[u8]| (0..per_byte).fold(0, |byte, i| byte << bits | indices.get(i).copied().unwrap_or(0));
-    indexed
-        .indices()
-        .chunks(indexed.width() as usize)
-        .flat_map(|row| row.chunks(per_byte).map(pack))
-        .collect()
+    let (width, height) = (indexed.width() as usize, indexed.height() as usize);
+    let rows = indexed.indices().chunks(width).flat_map(|row| row.chunks(per_byte).map(pack));
+    memory::collected(width.div_ceil(per_byte) * height, rows)
 }
 
 /// Indices are no quantities, so most filters only cost time.

@@ -5,12 +5,14 @@ use super::compress::compress;
 use crate::effort::{Effort, Filters};
 use crate::error::Result;
 use crate::image::{ImageRef, Rgba8};
+use crate::memory::{self, Memory};
 
 /// Writes every pixel as it is, 8 bits a channel: red, green and blue if all pixels are opaque, else alpha as
 /// well. Never a palette and never grey, not interlaced, no other chunks.
 ///
 /// # Errors
-/// [`Encoder`](crate::Error::Encoder) if the compressor fails, which would be a bug.
+/// [`OutOfMemory`](crate::Error::OutOfMemory), and [`Encoder`](crate::Error::Encoder) if the compressor fails,
+/// which would be a bug.
 ///
 /// ```
 /// use huepack::{Effort, ImageRef, encode};
@@ -26,10 +28,22 @@ pub fn lossless(image: ImageRef<'_>, effort: Effort) -> Result<Vec<u8>> {
     } else {
         (oxipng::ColorType::RGBA, 4)
     };
-    let samples = image.pixels().iter().flat_map(|pixel: &Rgba8| &pixel[..channels]).copied().collect();
+    let length = image.pixels().len();
+    memory::check(lossless_memory(effort).bytes(length as u64))?;
+    let samples = image.pixels().iter().flat_map(|pixel: &Rgba8| &pixel[..channels]).copied();
+    let samples = memory::collected(length * channels, samples)?;
     let (width, height) = (image.width(), image.height());
     let raw = oxipng::RawImage::new(width, height, color_type, oxipng::BitDepth::Eight, samples);
     compress(raw, filters(settings.filters), settings.deflate)
+}
+
+/// About the most memory that [`lossless`] takes beside the picture.
+#[must_use]
+pub fn lossless_memory(effort: Effort) -> Memory {
+    // The samples, and for each filter that is tried the picture filtered, and compressed to what is mostly far
+    // less.
+    let filters = filters(effort.settings().filters).len() as u64;
+    Memory { base: 16 << 20, per_pixel: 4 + 5 * filters, per_counted_pixel: 0 }
 }
 
 /// Channels are quantities, so filters matter here as they do not for indices.

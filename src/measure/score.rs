@@ -4,6 +4,7 @@ use super::over;
 use crate::error::{Error, Result};
 use crate::image::{ImageRef, Rgba8};
 use crate::indexed::Indexed;
+use crate::memory;
 
 /// The SSIMULACRA2 score of `result` against `source`: 100 for the same picture, about 90 for no visible
 /// difference, 70 for high quality, 50 for medium, below 30 for poor. With transparency, the mean of the scores
@@ -22,11 +23,12 @@ pub fn ssimulacra2(source: ImageRef<'_>, result: &Indexed) -> Result<f64> {
 
 fn score_over(source: ImageRef<'_>, result: &Indexed, grey: u8) -> Result<f64> {
     let failed = |what: String| Error::Unsupported { format: "SSIMULACRA2", what };
-    let flatten = |pixels: &mut dyn Iterator<Item = Rgba8>| -> Vec<u8> {
-        pixels.flat_map(|pixel| over(pixel, grey)).collect()
+    let length = 3 * source.pixels().len();
+    let flatten = |pixels: &mut dyn Iterator<Item = Rgba8>| {
+        memory::collected(length, pixels.flat_map(|pixel| over(pixel, grey)))
     };
-    let source_bytes = flatten(&mut source.pixels().iter().copied());
-    let result_bytes = flatten(&mut result.pixels());
+    let source_bytes = flatten(&mut source.pixels().iter().copied())?;
+    let result_bytes = flatten(&mut result.pixels())?;
     let slice = |bytes, width: u32, height| {
         let descriptor = fast_ssim2::PixelDescriptor::RGB8_SRGB;
         fast_ssim2::PixelSlice::new(bytes, width, height, 3 * width as usize, descriptor)

@@ -1,5 +1,8 @@
 //! On the caller's thread alone.
 
+/// Does nothing: the one thread runs.
+pub(crate) fn start() {}
+
 /// Calls `work` with 0, 1, … `count - 1`; results in that order.
 pub(crate) fn map<R>(count: usize, work: impl Fn(usize) -> R + Send + Sync) -> Vec<R> {
     (0..count).map(work).collect()

@@ -2,6 +2,12 @@
 
 use rayon::prelude::*;
 
+/// Starts the threads, each with the memory that the allocator sets aside for it, so that what is left can be
+/// asked for.
+pub(crate) fn start() {
+    rayon::broadcast(|_| std::hint::black_box(&Box::new(0_u8)) as *const _ as usize);
+}
+
 /// Calls `work` with 0, 1, … `count - 1`; results in that order.
 pub(crate) fn map<R: Send>(count: usize, work: impl Fn(usize) -> R + Send + Sync) -> Vec<R> {
     (0..count).into_par_iter().map(work).collect()

@@ -3,6 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use huepack::Packer;
+
 use super::{CompareArgs, Comparison, Source, compare};
 use crate::failure::Failure;
 use crate::output::{Existing, HardLinks, Target, Writer, folder_of, same_file};
@@ -36,7 +38,7 @@ fn compare_and_write(args: &CompareArgs) -> Result<(), Failure> {
             ));
         }
     }
-    let read = crate::source::read(&args.input, &args.reading.decoder())?;
+    let read = crate::source::read(&args.input, &args.reading.decoder(Packer::new().memory()))?;
     remark_damage(&args.input, read.decoded.format, read.decoded.damage.as_deref());
     let source = Source { name: args.name(), bytes: read.bytes, image: read.decoded.image };
     let comparison = compare(args, &source).map_err(|error| Failure::library(&args.input, &error))?;

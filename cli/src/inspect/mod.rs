@@ -68,10 +68,7 @@ pub(crate) fn run(args: &InspectArgs) -> Status {
 
 impl Findings {
     fn of(args: &InspectArgs) -> Result<Self, Failure> {
-        let mut decoder = decode::Options::new().first_frame();
-        if let Some(pixels) = args.max_pixels {
-            decoder = decoder.max_pixels(pixels);
-        }
+        let decoder = args.limits.decoder(repack::memory()).first_frame();
         let source = source::read(&args.input, &decoder)?;
         Self::of_source(&args.input, &source)
     }

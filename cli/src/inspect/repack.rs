@@ -1,6 +1,6 @@
 //! What the same picture takes in other forms, measured by writing them.
 
-use huepack::{Effort, Format, ImageRef, Packer, Result, decode, encode};
+use huepack::{Effort, Format, ImageRef, Memory, Packer, Result, decode, encode};
 
 use super::anatomy::Anatomy;
 
@@ -42,6 +42,11 @@ impl Form {
             Self::Indexed { colors, .. } => Some(colors),
         }
     }
+}
+
+/// The most memory that [`measure`] takes.
+pub(super) fn memory() -> Memory {
+    encode::png::lossless_memory(Effort::default()).max(Packer::new().memory())
 }
 
 /// Writes the picture in the forms that a file of this format could be replaced by, each at the effort that

@@ -27,9 +27,10 @@ use segments::Segments;
 pub(super) fn read(bytes: &[u8], options: &Options, damage: &mut Damage) -> Result<Picture> {
     let mut segments = Segments::read(bytes, damage)?;
     let frame = &segments.frame;
-    // A progressive picture is held as 2-byte coefficients until its last scan; upright or converted, a
+    // A picture of several scans is held as 2-byte coefficients until the last; upright or converted, a
     // picture may be there twice.
-    let coefficients = if frame.progressive { 2 * frame.components.len() as u64 } else { 0 };
+    let coefficients =
+        if frame.progressive || segments.scans.len() > 1 { 2 * frame.components.len() as u64 } else { 0 };
     options.limits.check(frame.width, frame.height, (4 + coefficients).max(8))?;
     let mut readable = 0;
     if damage.bear(scan::check(&segments, &mut readable))?.is_none() {

@@ -24,6 +24,8 @@ const METADATA: [&[u8; 4]; 28] = [
 pub(super) struct Chunks<'a> {
     pub(super) width: u32,
     pub(super) height: u32,
+    /// At least 1, whatever the header says.
+    pub(super) bits_per_pixel: u64,
     /// Frames that are really there; 1 for a still.
     pub(super) frames: u32,
     /// The content of the cICP chunk.
@@ -74,8 +76,16 @@ impl<'a> Chunks<'a> {
         let (width, height) = dimensions(&header)?;
         header.check()?;
         let pieces = vec![signature, header.whole];
-        let mut chunks =
-            Self { width, height, frames: 1, code_points: None, exif: None, data_length: 0, pieces };
+        let mut chunks = Self {
+            width,
+            height,
+            bits_per_pixel: bits_per_pixel(&header),
+            frames: 1,
+            code_points: None,
+            exif: None,
+            data_length: 0,
+            pieces,
+        };
         let mut order = Order::new(header.data)?;
         let (mut claimed_frames, mut frame_controls) = (1, 0);
         while let Some(chunk) = damage.bear(next_chunk(&mut rest))? {
@@ -162,6 +172,18 @@ fn dimensions(header: &Chunk<'_>) -> Result<(u32, u32)> {
         (b"CgBI", _) => Err(unsupported(Format::Png, "Apple's own changes (CgBI)")),
         _ => Err(damaged(Format::Png, "the first chunk is not a header")),
     }
+}
+
+/// The depth of a sample times the channels of the colour type (clause 11.2.1). What makes no sense is left to
+/// the decoder.
+fn bits_per_pixel(header: &Chunk<'_>) -> u64 {
+    let channels = match header.data[9] {
+        2 => 3,
+        4 => 2,
+        6 => 4,
+        _ => 1,
+    };
+    u64::from(header.data[8].clamp(1, 16)) * channels
 }
 
 /// The first four bytes as a number.

@@ -28,12 +28,15 @@ const MAX_EXPANSION: u64 = 1032;
 pub(super) fn read(bytes: &[u8], options: &Options, damage: &mut Damage) -> Result<Picture> {
     let chunks = Chunks::read(bytes, damage)?;
     let (width, height) = (chunks.width, chunks.height);
-    options.limits.check(width, height, size_of::<Rgba8>() as u64)?;
+    // The picture, and a few rows of up to 8 bytes a pixel: the decoder's three and one of ours.
+    let rows = 32_u64.div_ceil(u64::from(height.max(1)));
+    options.limits.check(width, height, size_of::<Rgba8>() as u64 + rows)?;
     options.check_frames(Format::Png, chunks.frames)?;
 
-    // The rows are at least a bit a pixel, and DEFLATE packs at most 1032 bytes into one, so that some
-    // headers are refuted by the length of their data alone.
-    if u64::from(width) * u64::from(height) / 8 > MAX_EXPANSION * chunks.data_length {
+    // DEFLATE packs at most 1032 bytes into one, so that some headers are refuted by the length of their data
+    // alone, before the decoder takes memory for a row.
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels * chunks.bits_per_pixel / 8 > MAX_EXPANSION * chunks.data_length {
         return Err(damaged(Format::Png, "the picture data ends early"));
     }
     let decoded = match decode(&chunks, Checksum::Checked, options.profile_use, &mut Damage::new(false)) {

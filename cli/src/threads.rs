@@ -1,0 +1,25 @@
+//! The threads that work is spread over.
+
+/// Starts the threads, or sees to it that there are none: where the system allows no more of them, or no memory
+/// for their stacks, the first use would be a panic.
+#[cfg(feature = "parallel")]
+pub(crate) fn start() {
+    // A pool that was asked for in vain cannot be asked for again, so a trial goes first.
+    if !has_room() || rayon::ThreadPoolBuilder::new().build().is_err() {
+        // There is no other pool yet, and this one needs nothing.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
+    }
+}
+
+/// Whether there are addresses for the threads. One whose stack fits, but not what the standard library or the
+/// allocator sets aside when it starts (128 MB in glibc), brings the program down.
+#[cfg(feature = "parallel")]
+fn has_room() -> bool {
+    const THREAD_BYTES: usize = 132 << 20;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
+    std::hint::black_box(&mut Vec::<u8>::new()).try_reserve_exact(threads * THREAD_BYTES).is_ok()
+}
+
+/// There are none.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn start() {}
