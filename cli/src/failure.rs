@@ -7,8 +7,11 @@ use std::path::Path;
 
 use huepack::Error;
 
+/// What to try where the limit of memory was met.
+const RAISE_MEMORY: &str = "if you trust the file, raise --max-memory";
+
 /// Why one input could not be done.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     /// The path as it was given, or what stands for it.
     pub(crate) subject: String,
@@ -60,6 +63,17 @@ impl Failure {
         Self::new(path, reason, advice)
     }
 
+    /// A file of more bytes than memory is limited to.
+    pub(crate) fn too_long(path: &Path, limit: u64) -> Self {
+        let reason = format!("there are more than the {limit} bytes that memory is limited to");
+        Self::new(path, reason, RAISE_MEMORY)
+    }
+
+    /// Whether there was only too little memory allowed.
+    pub(crate) fn wants_memory(&self) -> bool {
+        self.advice == RAISE_MEMORY
+    }
+
     /// A pipe, a socket or a device where a file is wanted.
     pub(crate) fn not_regular(path: &Path) -> Self {
         Self::new(path, "skipped, since it is not a regular file", "send a pipe to standard input, named -")
@@ -79,7 +93,7 @@ impl Failure {
             Error::UnknownFormat => "check that it is a picture, and if so convert it to PNG first",
             Error::Unsupported { .. } => "convert it to PNG first",
             Error::TooLarge { .. } => "if you trust the file, raise --max-pixels",
-            Error::TooMuchMemory { .. } => "if you trust the file, raise --max-memory",
+            Error::TooMuchMemory { .. } => RAISE_MEMORY,
             Error::OutOfMemory { .. } => "pack a smaller picture",
             Error::Animated { .. } => "--first-frame packs its first frame",
             Error::TooWideFor { .. } => "use --format png, or make the picture smaller",

@@ -1,6 +1,7 @@
 //! The huepack program: arguments to a plan, the plan to files, the files to an exit code.
 
 mod args;
+mod batch;
 mod compare;
 mod failure;
 mod inspect;

@@ -7,6 +7,7 @@ use huepack::decode::{self, Decoded};
 use huepack::{Format, Indexed, Packed, read_back, reduce};
 
 use crate::args::PackArgs;
+use crate::batch;
 use crate::failure::{Failure, shown};
 use crate::output::{Existing, Original, Target, folder_of, is_stream};
 use crate::plan::{Job, Place, Plan, Talk};
@@ -35,39 +36,67 @@ pub(crate) fn run(args: &PackArgs) -> Status {
     }
     let progress = Progress::start(plan.jobs.len(), plan.talk);
     let mut status = Status::Done;
-    for job in &plan.jobs {
-        progress.next(&job.input);
-        // Whatever goes wrong in one file stays with that file.
-        let done = catch_unwind(AssertUnwindSafe(|| pack(&plan, job)))
-            .unwrap_or_else(|_| Err(Failure::bug(&job.input)));
-        progress.pause(|| match done {
-            Ok(summary) => {
-                remark_damage(&job.input, summary.source_format, summary.damage.as_deref());
-                report(&summary, plan.talk);
-            }
-            Err(failure) => {
-                if plan.talk == Talk::Json {
-                    say(&failure.json().to_string());
-                }
-                complain(&failure.to_string());
-                status = Status::Failed;
-            }
-        });
+    for jobs in plan.jobs.chunks(batch::WINDOW) {
+        let small = batch::together(jobs, |job| pack_small(&plan, job));
+        for (job, done) in jobs.iter().zip(small) {
+            progress.next(&job.input);
+            let done = done.unwrap_or_else(|| pack(&plan, job, &plan.decoder));
+            progress.pause(|| status = status.max(tell_of(job, done, plan.talk)));
+        }
     }
     status
 }
 
-fn pack(plan: &Plan, job: &Job) -> Result<Summary, Failure> {
-    match &job.place {
-        Ok(Place::Apart(target)) => pack_apart(plan, &job.input, target),
-        Ok(Place::InPlace) => pack_in_place(plan, &job.input),
-        Err(failure) => Err(failure.clone()),
+/// Says how a job went.
+fn tell_of(job: &Job, done: Result<Summary, Failure>, talk: Talk) -> Status {
+    match done {
+        Ok(summary) => {
+            remark_damage(&job.input, summary.source_format, summary.damage.as_deref());
+            report(&summary, talk);
+            Status::Done
+        }
+        Err(failure) => {
+            if talk == Talk::Json {
+                say(&failure.json().to_string());
+            }
+            complain(&failure.to_string());
+            Status::Failed
+        }
     }
 }
 
-fn pack_apart(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Failure> {
+/// Packs a file that takes little memory; none if it takes more, or if it is to go where order matters.
+fn pack_small(plan: &Plan, job: &Job) -> Option<Result<Summary, Failure>> {
+    let in_order =
+        job.input == Path::new("-") || job.place.as_ref() == Ok(&Place::Apart(Target::StandardOutput));
+    if in_order || plan.decoder.memory_limit() <= batch::SMALL_MEMORY {
+        return None;
+    }
+    let done = pack(plan, job, &plan.decoder.clone().max_memory(batch::SMALL_MEMORY));
+    match done {
+        Err(failure) if failure.wants_memory() => None,
+        done => Some(done),
+    }
+}
+
+/// Packs a file. Whatever goes wrong in it stays with it.
+fn pack(plan: &Plan, job: &Job, decoder: &decode::Options) -> Result<Summary, Failure> {
+    let pack = || match &job.place {
+        Ok(Place::Apart(target)) => pack_apart(plan, &job.input, target, decoder),
+        Ok(Place::InPlace) => pack_in_place(plan, &job.input, decoder),
+        Err(failure) => Err(failure.clone()),
+    };
+    catch_unwind(AssertUnwindSafe(pack)).unwrap_or_else(|_| Err(Failure::bug(&job.input)))
+}
+
+fn pack_apart(
+    plan: &Plan,
+    input: &Path,
+    target: &Target,
+    decoder: &decode::Options,
+) -> Result<Summary, Failure> {
     refuse_early(plan, input, target)?;
-    let mut source = crate::source::read(input, &plan.decoder)?;
+    let mut source = crate::source::read(input, decoder)?;
     let (packed, remarks) = packed(plan, input, &mut source, plan.format)?;
     let wanted = plan.existing == Existing::Replace || *target == Target::StandardOutput;
     let outcome = if wanted || is_smaller(&packed, &source) {
@@ -81,10 +110,10 @@ fn pack_apart(plan: &Plan, input: &Path, target: &Target) -> Result<Summary, Fai
 
 /// Replaces a file by its packed form, if that is smaller. Should somebody else write it meanwhile, their file is
 /// what is packed.
-fn pack_in_place(plan: &Plan, input: &Path) -> Result<Summary, Failure> {
+fn pack_in_place(plan: &Plan, input: &Path, decoder: &decode::Options) -> Result<Summary, Failure> {
     for _ in 0..ATTEMPTS {
         let original = Original::of(input, plan.hard_links)?;
-        let mut source = crate::source::read(input, &plan.decoder).map_err(Failure::in_place)?;
+        let mut source = crate::source::read(input, decoder).map_err(Failure::in_place)?;
         let format = match source.decoded.format {
             decode::Format::Png => Format::Png,
             decode::Format::Gif => Format::Gif,

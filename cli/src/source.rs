@@ -33,10 +33,7 @@ pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
         // The length is what the system says now; what can be read counts.
         File::open(path).and_then(|file| read_up_to(file, metadata.len(), limit)).map_err(failed)?
     };
-    bytes.ok_or_else(|| {
-        let reason = format!("there are more than the {limit} bytes that memory is limited to");
-        Failure::new(path, reason, "if you trust the file, raise --max-memory")
-    })
+    bytes.ok_or_else(|| Failure::too_long(path, limit))
 }
 
 /// What a shell hands over with `<(command)` is open already, and is meant to be read.
