@@ -54,6 +54,9 @@ impl Failure {
             io::ErrorKind::AlreadyExists => {
                 ("it exists already".into(), "--force overwrites it, -o or --suffix choose another name")
             }
+            io::ErrorKind::InvalidFilename => {
+                ("the name is too long for the system".into(), "choose another with -o or --suffix")
+            }
             io::ErrorKind::StorageFull => ("the disk is full".into(), "make room; nothing was written"),
             io::ErrorKind::ReadOnlyFilesystem => {
                 ("the file system is read-only".into(), "choose another folder with --out-dir")

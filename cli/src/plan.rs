@@ -105,7 +105,7 @@ fn jobs<'a>(args: &'a PackArgs, format: Format) -> Vec<Job> {
             let failure = Failure::new(
                 input,
                 "its output would overwrite an input",
-                "choose another name with -o or --suffix",
+                "--in-place does that safely; else choose another name with -o or --suffix",
             );
             return Job { input: input.clone(), place: Err(failure) };
         }

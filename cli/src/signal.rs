@@ -9,7 +9,10 @@ mod unix {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, LazyLock};
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use rustix::process::Signal;
+
+    /// Those that end a program; the last comes at the limit of processor time.
+    const ENDING: [Signal; 5] = [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM, Signal::XCPU];
 
     /// The signal that came, or 0.
     static RECEIVED: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
@@ -19,14 +22,17 @@ mod unix {
         Some(RECEIVED.load(Ordering::SeqCst)).filter(|&signal| signal != 0).map(|signal| signal as u8)
     }
 
-    /// From here on, SIGINT, SIGTERM and SIGHUP remove the temporary files and end the program with 128 and their
-    /// number, as shells say it. One that was ignored when the program began, as `nohup` does, stays ignored.
+    /// From here on, [`ENDING`] signals remove the temporary files and end the program with 128 and their number, as
+    /// shells say it. One that was ignored when the program began, as `nohup` does, stays ignored.
     ///
     /// # Errors
     /// Where the system gives no thread that could wait for them.
     pub(crate) fn catch() -> io::Result<()> {
         let ignored = ignored_signals();
-        let wanted = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored & 1 << (signal - 1) == 0);
+        let wanted = ENDING.into_iter().map(Signal::as_raw);
+        let wanted = wanted.filter(|signal| ignored & 1 << (signal - 1) == 0);
+        // A file that grows over its limit is an error of writing, as soon as the signal does not end the program.
+        signal_hook::flag::register(Signal::XFSZ.as_raw(), Arc::default())?;
         // The note is made in the handler itself, so that a rename that is about to begin sees it.
         for signal in wanted.clone() {
             signal_hook::flag::register_usize(signal, Arc::clone(&RECEIVED), signal as usize)?;

@@ -154,6 +154,35 @@ fn killing_at_any_system_call_leaves_the_old_file_or_the_new_one() {
 }
 
 #[test]
+fn a_file_system_that_cannot_exchange_names_gets_a_plain_rename() {
+    if !can_trace() {
+        return;
+    }
+    let [_, new] = old_and_new();
+    for error in ["EINVAL", "ENOSYS", "EOPNOTSUPP"] {
+        let Outcome { status, injected, said, file, names } =
+            pack_with("renameat2", &format!("error={error}"));
+        assert!(injected && status.success() && said.is_empty(), "{error}: {status}: {said}");
+        assert!(file == new, "{error}");
+        assert_eq!(names, [PICTURE], "{error}");
+    }
+}
+
+/// Without anybody ignoring the signal that the system sends.
+#[test]
+fn a_limit_on_the_size_of_files_is_an_error_like_others() {
+    let folder = Folder::with(&["logo.png"]);
+    let old = folder.bytes("logo.png");
+    let mut shell = Command::new("bash");
+    shell.current_dir(folder.path("")).args(["-c", "ulimit -f 1; exec \"$0\" -i logo.png"]);
+    let output = shell.arg(assert_cmd::cargo::cargo_bin!("huepack")).output().expect("bash runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("logo.png: cannot be written: "), "{said}");
+    assert_eq!((folder.bytes("logo.png"), folder.names()), (old, vec!["logo.png".to_owned()]));
+}
+
+#[test]
 fn being_told_to_stop_leaves_the_original_and_no_litter() {
     if !can_trace() {
         return;

@@ -223,6 +223,29 @@ mod unix {
     }
 
     #[test]
+    fn a_pipe_that_nobody_reads_is_no_output() {
+        let folder = Folder::with(&[PICTURE]);
+        assert!(Command::new("mkfifo").arg(folder.path("fifo.png")).status().unwrap().success());
+        folder.huepack(&[PICTURE, "-o", "fifo.png"]).fails(3, &["fifo.png: cannot be written: nobody reads"]);
+        let program = assert_cmd::cargo::cargo_bin!("huepack");
+        let mut shell = Command::new("bash");
+        shell.current_dir(folder.path("")).args([
+            "-c",
+            "cat fifo.png > out.png & exec 3<>fifo.png; \"$0\" logo.png -o fifo.png; exec 3>&-; wait",
+        ]);
+        assert!(shell.arg(program).output().expect("bash runs").status.success());
+        assert_eq!(folder.bytes("out.png"), packed());
+    }
+
+    #[test]
+    fn a_name_that_gets_too_long_is_told_as_such() {
+        let folder = Folder::with(&[]);
+        let name = format!("{}.png", "l".repeat(251));
+        folder.write(&name, &fs::read(fixture(PICTURE)).unwrap());
+        folder.huepack(&[&name]).fails(3, &["the name is too long for the system; choose another with -o"]);
+    }
+
+    #[test]
     fn any_name_that_the_system_allows_works() {
         let long = format!("{}.png", "l".repeat(251));
         let names: [&[u8]; 7] = [

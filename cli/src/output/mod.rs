@@ -4,7 +4,7 @@ mod attributes;
 mod original;
 mod temporary;
 
-use std::fs::{self, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -74,7 +74,7 @@ impl Writer<'_> {
             return Err(io::Error::other("it is a folder"));
         }
         if is_stream(&old) {
-            return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+            return open_stream(path)?.write_all(bytes);
         }
         if self.existing == Existing::Keep {
             return Err(io::ErrorKind::AlreadyExists.into());
@@ -129,6 +129,29 @@ fn write_standard_output(bytes: &[u8]) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Opens a pipe or a device. A pipe that nobody reads is an error at once: who knows whether anybody ever will.
+fn open_stream(path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+        use std::os::unix::fs::OpenOptionsExt;
+        let nobody = |error: io::Error| match error.raw_os_error() {
+            Some(number) if number == rustix::io::Errno::NXIO.raw_os_error() => {
+                io::Error::other("nobody reads from it")
+            }
+            _ => error,
+        };
+        let mut options = OpenOptions::new();
+        options.write(true).custom_flags(OFlags::NONBLOCK.bits() as i32);
+        let stream = options.open(path).map_err(nobody)?;
+        // A reader who is there may take as long as it likes.
+        fcntl_setfl(&stream, fcntl_getfl(&stream)? - OFlags::NONBLOCK)?;
+        Ok(stream)
+    }
+    #[cfg(not(unix))]
+    OpenOptions::new().write(true).open(path)
 }
 
 /// The folder that a file is in.
