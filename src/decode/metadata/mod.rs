@@ -20,6 +20,8 @@ const MAX_BYTES: usize = 8 << 20;
 struct Found {
     metadata: Metadata,
     profile: Profile,
+    /// What the texts take, their places in memory included.
+    text_bytes: usize,
 }
 
 /// Whether there is an ICC profile, usable or not.
@@ -43,7 +45,7 @@ pub(super) fn read(format: Format, bytes: &[u8], kept_profile: Option<Vec<u8>>) 
         Format::Tiff => exif::walk_tiff(bytes, &mut found),
         Format::Bmp | Format::Pnm | Format::Qoi => None,
     };
-    let Found { mut metadata, profile } = found;
+    let Found { mut metadata, profile, .. } = found;
     if profile == Profile::Present && kept_profile.is_none() {
         metadata.left_out.push(LeftOut::Profile);
     }
@@ -78,13 +80,14 @@ impl Found {
     }
 
     fn text(&mut self, text: Text) {
-        let length = |text: &Text| match text {
+        let length = match &text {
             Text::Comment(text) => text.len(),
             Text::PngChunk { data, .. } => data.len(),
         };
-        let before: usize = self.metadata.text.iter().map(length).sum();
-        if self.has_room(before + length(&text)) {
+        let text_bytes = self.text_bytes + size_of::<Text>() + length;
+        if self.has_room(text_bytes) {
             self.metadata.text.push(text);
+            self.text_bytes = text_bytes;
         }
     }
 
