@@ -1,7 +1,7 @@
 //! What must hold for any file that is read.
 
+use huepack::Image;
 use huepack::decode::{Decoded, Format, Options};
-use huepack::{Error, Image};
 use libfuzzer_sys::Corpus;
 
 /// Small, so that bombs end fast.
@@ -28,12 +28,10 @@ pub fn check_decoding(formats: &[Format], bytes: &[u8], compare: impl FnOnce(&Im
             assert_eq!(still.frames, 1);
             assert_eq!(first.expect("a still has a first frame"), still);
         }
-        (Err(Error::Animated { frames, .. }), Ok(first)) => assert_eq!(first.frames, frames),
-        (Err(Error::Animated { frames, .. }), Err(_)) => assert!(frames > 1),
-        (Err(error), first) => {
-            assert!(!error.to_string().is_empty());
-            assert!(first.is_err(), "only the first frame can be read, in spite of: {error}");
+        (Err(error), Ok(first)) => {
+            assert!(first.frames > 1, "only the first frame is good, in spite of: {error}")
         }
+        (Err(_), Err(_)) => {}
     }
     Corpus::Keep
 }
