@@ -39,7 +39,10 @@ fn expanded(bytes: &[u8]) -> Option<(png::ColorType, Vec<u8>)> {
     let mut decoder = png::Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
     let mut reader = decoder.read_info().ok()?;
-    if reader.info().bit_depth == png::BitDepth::Sixteen {
+    let info = reader.info();
+    // Of a transparent grey, only as many bits count as a sample has (clause 11.3.1.1), which the crate overlooks.
+    let keyed = info.color_type == png::ColorType::Grayscale && info.trns.is_some();
+    if info.bit_depth == png::BitDepth::Sixteen || keyed && info.bit_depth != png::BitDepth::Eight {
         return None;
     }
     let mut samples = vec![0; reader.output_buffer_size()?];
