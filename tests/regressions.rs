@@ -1,6 +1,6 @@
 //! One test for every bug that was found.
 
-use huepack::{Format, ImageRef, Indexed, Packer, Palette, encode, read_back};
+use huepack::{ColorSpace, Dither, Format, ImageRef, Indexed, Packer, Palette, encode, read_back};
 
 /// Counting the indices of a full palette ran past 255 once, which panics where overflow is checked.
 #[test]
@@ -49,4 +49,23 @@ fn a_size_without_data_is_refused() {
     let mut gif = encode::gif::Options::new().encode(&indexed).unwrap();
     gif[6..10].fill(0xff);
     assert!(read_back(&gif).unwrap_err().to_string().contains("cannot be in so small a file"));
+}
+
+/// White is nearer to nothing than to black: where the palette was short, opaque pixels became holes.
+#[test]
+fn an_opaque_pixel_never_becomes_transparent() {
+    let mut pixels = [[0, 0, 0, 255]; 64];
+    pixels[0] = [0; 4];
+    pixels[63] = [255; 4];
+    let image = ImageRef::new(8, 8, &pixels).unwrap();
+    for format in [Format::Png, Format::Gif] {
+        for space in ColorSpace::ALL {
+            for dither in [Dither::Auto, Dither::None, Dither::FloydSteinberg, Dither::Ordered] {
+                let packer = Packer::new().colors(2).format(format).space(space).dither(dither);
+                let packed = packer.pack(image).unwrap();
+                let kept = packed.indexed.pixels().zip(pixels).all(|(after, before)| after[3] == before[3]);
+                assert!(kept, "{format:?} {space:?} {dither:?}");
+            }
+        }
+    }
 }

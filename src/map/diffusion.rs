@@ -33,7 +33,7 @@ pub(super) fn map(
             }
             let point = targets.space.point(pixel);
             let wanted: Point = std::array::from_fn(|i| point[i] + here[x + 1][i] + ahead[i]);
-            let index = targets.index(wanted);
+            let index = targets.index(pixel, wanted);
             let got = targets.point_of(index);
             let sixteenth: Point = std::array::from_fn(|i| (wanted[i] - got[i]) * (strengths[x] / 16.0));
             for i in 0..4 {

@@ -9,7 +9,7 @@ pub(super) fn map(image: ImageRef<'_>, targets: &Targets) -> Vec<u8> {
     par::map_chunks_mut(&mut indices, CHUNK_PIXELS, |number, chunk| {
         let mut cache = ColorCache::new();
         for (index, &pixel) in chunk.iter_mut().zip(&image.pixels()[number * CHUNK_PIXELS..]) {
-            let search = || targets.index(targets.space.point(pixel));
+            let search = || targets.index(pixel, targets.space.point(pixel));
             *index = targets.fixed(pixel).unwrap_or_else(|| cache.get(pixel, search));
         }
     });

@@ -5,7 +5,7 @@ mod diffusion;
 mod flat;
 mod ordered;
 
-use crate::color::{ColorSpace, Point};
+use crate::color::{ColorSpace, Point, distance_squared};
 use crate::image::{ImageRef, Rgba8};
 use crate::indexed::Indexed;
 use crate::nearest::{Guesses, Nearest};
@@ -80,7 +80,8 @@ impl MapOptions {
     }
 
     /// Maps every pixel. A pixel whose colour the palette holds gets that colour, as long as all others do too.
-    /// Fully transparent pixels get the first fully transparent colour, if there is one.
+    /// Fully transparent pixels get the first fully transparent colour, if there is one, and opaque pixels none of
+    /// them, if there are others.
     #[must_use]
     pub fn map(&self, image: ImageRef<'_>, palette: &Palette) -> Indexed {
         let targets = Targets::new(palette, self.space, image.pixels().len());
@@ -125,10 +126,23 @@ impl Targets {
         Self { space, colors, nearest, guesses, transparent }
     }
 
-    /// The nearest colour.
+    /// The colour nearest to `point`, for a pixel. An opaque pixel gets a fully transparent colour only where there
+    /// is no other: nothing is half as far from white as black is, and yet a hole is worse than a wrong colour.
     #[inline]
-    fn index(&self, point: Point) -> u8 {
-        self.nearest.search(point, self.guesses.guess(point)).index as u8
+    fn index(&self, pixel: Rgba8, point: Point) -> u8 {
+        let index = self.nearest.search(point, self.guesses.guess(point)).index;
+        if pixel[3] == 255 && self.colors[index][3] == 0 {
+            return self.visible_index(point).unwrap_or(index) as u8;
+        }
+        index as u8
+    }
+
+    /// The nearest colour that can be seen, by a plain search: it is seldom wanted.
+    #[cold]
+    fn visible_index(&self, point: Point) -> Option<usize> {
+        let visible = (0..self.colors.len()).filter(|&index| self.colors[index][3] > 0);
+        let distance = |index: usize| distance_squared(point, self.nearest.points()[index]);
+        visible.min_by(|&a, &b| distance(a).total_cmp(&distance(b)))
     }
 
     /// The index that a pixel must have, whatever the dither: transparent stays transparent.

@@ -55,7 +55,7 @@ fn candidates(pixel: Rgba8, targets: &Targets, strength: f32) -> [u8; LEVELS] {
     let mut error = [0.0; 4];
     let mut list = [0; LEVELS];
     for index in &mut list {
-        *index = targets.index(std::array::from_fn(|i| wanted[i] + strength * error[i]));
+        *index = targets.index(pixel, std::array::from_fn(|i| wanted[i] + strength * error[i]));
         let got = targets.point_of(*index);
         error = std::array::from_fn(|i| error[i] + wanted[i] - got[i]);
     }

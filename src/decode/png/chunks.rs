@@ -62,7 +62,8 @@ impl Chunk<'_> {
         let mut hasher = crc32fast::Hasher::new();
         hasher.update(&self.kind);
         hasher.update(self.data);
-        hasher.finalize() == self.crc
+        // A fuzzer would hardly ever guess a checksum, and so never see what lies behind it.
+        hasher.finalize() == self.crc || cfg!(fuzzing)
     }
 }
 
