@@ -1,7 +1,7 @@
 //! What must hold for any file that is read.
 
-use huepack::Image;
 use huepack::decode::{Decoded, Format, Options};
+use huepack::{Effort, Image, Packer};
 use libfuzzer_sys::Corpus;
 
 /// Small, so that bombs end fast.
@@ -23,6 +23,8 @@ pub fn check_decoding(formats: &[Format], bytes: &[u8], compare: impl FnOnce(&Im
     if let Ok(decoded) = &first {
         compare(&decoded.image);
     }
+    check_salvage(&options.clone().first_frame(), bytes, first.as_ref().ok());
+    check_metadata(&options.first_frame().keep_profile(), bytes);
     match (still, first) {
         (Ok(still), first) => {
             assert_eq!(still.frames, 1);
@@ -34,6 +36,29 @@ pub fn check_decoding(formats: &[Format], bytes: &[u8], compare: impl FnOnce(&Im
         (Err(_), Err(_)) => {}
     }
     Corpus::Keep
+}
+
+/// What is whole is salvaged as it is, and what is not is said to be damaged.
+fn check_salvage(options: &Options, bytes: &[u8], whole: Option<&Decoded>) {
+    let salvaged = options.clone().salvage().decode(bytes).ok();
+    if let Some(salvaged) = &salvaged {
+        check_size(salvaged);
+        assert_eq!(salvaged.damage.is_none(), whole.is_some(), "{:?}", salvaged.damage);
+    }
+    if whole.is_some() {
+        assert_eq!(salvaged.as_ref(), whole);
+    }
+}
+
+/// Whatever stood beside the pixels can be written beside others, and read again.
+fn check_metadata(options: &Options, bytes: &[u8]) {
+    let Ok(decoded) = options.decode(bytes) else { return };
+    let dot = Image::new(1, 1, vec![[9, 9, 9, 255]]).expect("one pixel");
+    for format in [huepack::Format::Png, huepack::Format::Gif] {
+        let packer = Packer::new().effort(Effort::Fast).format(format).metadata(decoded.metadata.clone());
+        let packed = packer.pack(dot.view()).expect("a dot can be packed");
+        assert_eq!(decode_unlimited(&packed.bytes).pixels().len(), 1);
+    }
 }
 
 fn check_size(decoded: &Decoded) {
