@@ -7,9 +7,6 @@ use std::path::Path;
 
 use huepack::Error;
 
-/// What to try where the limit of memory was met.
-const RAISE_MEMORY: &str = "if you trust the file, raise --max-memory";
-
 /// Why one input could not be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
@@ -18,11 +15,21 @@ pub(crate) struct Failure {
     pub(crate) reason: String,
     /// What to try; may be empty.
     pub(crate) advice: &'static str,
+    kind: Kind,
+}
+
+/// What a failure is to those who can do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The picture takes more memory than was allowed.
+    Memory,
+    Animation,
+    Other,
 }
 
 impl Failure {
     pub(crate) fn new(subject: &Path, reason: impl Into<String>, advice: &'static str) -> Self {
-        Self { subject: shown(subject), reason: reason.into(), advice }
+        Self { subject: shown(subject), reason: reason.into(), advice, kind: Kind::Other }
     }
 
     /// A file that could not be read.
@@ -69,12 +76,13 @@ impl Failure {
     /// A file of more bytes than memory is limited to.
     pub(crate) fn too_long(path: &Path, limit: u64) -> Self {
         let reason = format!("there are more than the {limit} bytes that memory is limited to");
-        Self::new(path, reason, RAISE_MEMORY)
+        let advice = "if you trust the file, raise --max-memory";
+        Self { kind: Kind::Memory, ..Self::new(path, reason, advice) }
     }
 
     /// Whether there was only too little memory allowed.
     pub(crate) fn wants_memory(&self) -> bool {
-        self.advice == RAISE_MEMORY
+        self.kind == Kind::Memory
     }
 
     /// A pipe, a socket or a device where a file is wanted.
@@ -96,24 +104,31 @@ impl Failure {
             Error::UnknownFormat => "check that it is a picture, and if so convert it to PNG first",
             Error::Unsupported { .. } => "convert it to PNG first",
             Error::TooLarge { .. } => "if you trust the file, raise --max-pixels",
-            Error::TooMuchMemory { .. } => RAISE_MEMORY,
+            Error::TooMuchMemory { .. } => "if you trust the file, raise --max-memory",
             Error::OutOfMemory { .. } => "pack a smaller picture",
             Error::Animated { .. } => "--first-frame packs its first frame",
             Error::TooWideFor { .. } => "use --format png, or make the picture smaller",
             Error::Encoder { .. } => "this is a bug in huepack; please report it",
             _ => "",
         };
-        Self::new(path, error.to_string(), advice)
+        let kind = match error {
+            Error::TooMuchMemory { .. } => Kind::Memory,
+            Error::Animated { .. } => Kind::Animation,
+            _ => Kind::Other,
+        };
+        Self { kind, ..Self::new(path, error.to_string(), advice) }
     }
 }
 
 impl Failure {
     /// The same where the file was to be replaced, and a part of it or its first frame would not do.
     pub(crate) fn in_place(self) -> Self {
-        if self.advice.starts_with("--first-frame") {
-            return Self { advice: "it is kept as it is, since a still cannot stand for it", ..self };
+        match self.kind {
+            Kind::Animation => {
+                Self { advice: "it is kept as it is, since a still cannot stand for it", ..self }
+            }
+            _ => self,
         }
-        self
     }
 }
 
