@@ -4,7 +4,7 @@
     tests/sweep.py PROGRAM FOLDER... [--seconds 20] [--table]
 
 A file may be packed (exit 0) or refused (exit 3, one line of error); anything else fails the sweep: a
-signal, another exit code, more time than it may take, or more memory than 96 MB and 40 bytes a pixel.
+signal, another exit code, more time than it may take, or more memory than 64 MB and 40 bytes a pixel.
 The picture's size is known where the file was packed; a refused file counts as one without pixels, unless
 --refused-mb says how much reading may cost before the refusal.
 
@@ -25,7 +25,7 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
-BASE_MB = 96
+BASE_MB = 64
 BYTES_A_PIXEL = 40
 HANGS_AFTER = 6
 
