@@ -151,7 +151,7 @@ fn one_picture_in_any_space_is_one_picture() {
         let row = cube_in(&space, curve);
         let file = PngFile::new(216, 1, 16, 2);
         let file = chunks.iter().fold(file, |file, (kind, data)| file.chunk(kind, data));
-        let image = Options::new().decode(&file.rows([&row[..]])).expect(name).image;
+        let image = Options::new().decode(&file.rows(&[&row])).expect(name).image;
         for (color, got) in cube().into_iter().zip(image.pixels()) {
             let far = color.iter().zip(got).map(|(a, b)| a.abs_diff(*b)).max().expect("three channels");
             assert!(far == 0, "{name}: {color:?} became {got:?}");

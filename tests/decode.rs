@@ -1,61 +1,14 @@
 //! Decoding, seen from outside: small files are built here, and their pixels computed independently.
 #![cfg(feature = "decode")]
 
+mod png_file;
+
 use std::borrow::Cow;
 
 use huepack::Error;
 use huepack::decode::{Decoded, Format, Options};
 use png::{BitDepth, ColorType};
-
-/// Builds a PNG chunk by chunk, with the checksums that it needs.
-struct PngFile {
-    bytes: Vec<u8>,
-}
-
-impl PngFile {
-    fn new(width: u32, height: u32, depth: u8, color_type: u8) -> Self {
-        let mut file = Self { bytes: b"\x89PNG\r\n\x1a\n".to_vec() };
-        let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, color_type, 0, 0, 0]];
-        file.push(b"IHDR", &header.concat());
-        file
-    }
-
-    fn push(&mut self, kind: &[u8; 4], data: &[u8]) {
-        self.bytes.extend((data.len() as u32).to_be_bytes());
-        let checked = [kind, data].concat();
-        self.bytes.extend(&checked);
-        self.bytes.extend(crc32(&checked).to_be_bytes());
-    }
-
-    fn chunk(mut self, kind: &[u8; 4], data: &[u8]) -> Self {
-        self.push(kind, data);
-        self
-    }
-
-    /// The rows, without their filter bytes, in stored (not compressed) blocks.
-    fn rows(self, rows: &[&[u8]]) -> Vec<u8> {
-        let raw: Vec<u8> = rows.iter().flat_map(|row| [&[0], *row].concat()).collect();
-        let length = raw.len() as u16;
-        let header = [&[0x78, 0x01, 1][..], &length.to_le_bytes(), &(!length).to_le_bytes()];
-        let data = [&header.concat()[..], &raw, &adler32(&raw).to_be_bytes()].concat();
-        self.chunk(b"IDAT", &data).chunk(b"IEND", &[]).bytes
-    }
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0u32, |crc, &byte| {
-        (0..8).fold(crc ^ u32::from(byte), |crc, _| crc >> 1 ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
-    })
-}
-
-fn adler32(bytes: &[u8]) -> u32 {
-    let (mut a, mut b) = (1u32, 0u32);
-    for &byte in bytes {
-        a = (a + u32::from(byte)) % 65_521;
-        b = (b + a) % 65_521;
-    }
-    b << 16 | a
-}
+use png_file::{PngFile, stored};
 
 fn decode(bytes: &[u8]) -> Decoded {
     Options::new().decode(bytes).expect("a good picture")
@@ -127,13 +80,7 @@ fn interlaced_pictures_are_put_together() {
             bytes.extend((left..width).step_by(across).map(|x| gray(x, y)));
         }
     }
-    let mut file = PngFile { bytes: b"\x89PNG\r\n\x1a\n".to_vec() };
-    file.push(b"IHDR", &[0, 0, 0, 11, 0, 0, 0, 9, 8, 0, 0, 0, 1]);
-    let length = (bytes.len() as u16).to_le_bytes();
-    let inverse = (!(bytes.len() as u16)).to_le_bytes();
-    let adler = adler32(&bytes).to_be_bytes();
-    let data = [&[0x78, 1, 1][..], &length, &inverse, &bytes, &adler].concat();
-    let file = file.chunk(b"IDAT", &data).chunk(b"IEND", &[]).bytes;
+    let file = PngFile::interlaced(width, height, 8, 0).data(&bytes);
     let grays: Vec<u8> = pixels(&file).iter().map(|pixel| pixel[0]).collect();
     assert_eq!(grays, plain);
 }
@@ -182,9 +129,7 @@ fn display_profile(power: f32) -> Vec<u8> {
 
 /// Content of an iCCP chunk, stored instead of compressed.
 fn iccp(profile: &[u8]) -> Vec<u8> {
-    let length = profile.len() as u16;
-    let header = [b"p\0\0\x78\x01\x01", &length.to_le_bytes()[..], &(!length).to_le_bytes()].concat();
-    [&header[..], profile, &adler32(profile).to_be_bytes()].concat()
+    [b"p\0\0", &stored(profile)[..]].concat()
 }
 
 #[test]

@@ -16,7 +16,7 @@ const ROWS: [[u8; 9]; 2] = [[10, 10, 10, 20, 200, 30, 30, 30, 30], [40, 40, 40, 
 fn source(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let file = PngFile::new(3, 2, 8, 2);
     let file = chunks.iter().fold(file, |file, (kind, data)| file.chunk(kind, data));
-    file.rows(ROWS.iter().map(|row| &row[..]))
+    file.rows(&ROWS.each_ref().map(|row| &row[..]))
 }
 
 fn decode(bytes: &[u8]) -> Decoded {
@@ -136,7 +136,7 @@ fn a_kept_profile_leaves_every_sample_as_it_is() {
 fn a_profile_that_does_not_fit_is_left_out_and_said_so() {
     let gray = moxcms::ColorProfile::new_gray_with_gamma(1.0).encode().expect("a profile");
     let gray_file =
-        |profile: &[u8]| PngFile::new(2, 1, 8, 0).chunk(b"iCCP", &iccp(profile)).rows([&[60, 90][..]]);
+        |profile: &[u8]| PngFile::new(2, 1, 8, 0).chunk(b"iCCP", &iccp(profile)).rows(&[&[60, 90]]);
     let overruled = source(&[(b"cICP", &[1, 13, 0, 1]), (b"iCCP", &iccp(&display_p3()))]);
     for file in [gray_file(&gray), gray_file(b"no profile"), overruled] {
         let kept = Options::new().keep_profile().decode(&file).expect("a good picture");

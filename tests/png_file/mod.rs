@@ -1,5 +1,7 @@
 //! PNG files written chunk by chunk, with the checksums that they need.
 
+#![allow(dead_code, reason = "every file of tests uses a part of this")]
+
 /// The start of a PNG, to which chunks are added.
 pub(crate) struct PngFile {
     bytes: Vec<u8>,
@@ -7,8 +9,16 @@ pub(crate) struct PngFile {
 
 impl PngFile {
     pub(crate) fn new(width: u32, height: u32, depth: u8, color_type: u8) -> Self {
-        let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, color_type, 0, 0, 0]];
-        Self { bytes: b"\x89PNG\r\n\x1a\n".to_vec() }.chunk(b"IHDR", &header.concat())
+        Self::with_header(width, height, &[depth, color_type, 0, 0, 0])
+    }
+
+    pub(crate) fn interlaced(width: u32, height: u32, depth: u8, color_type: u8) -> Self {
+        Self::with_header(width, height, &[depth, color_type, 0, 0, 1])
+    }
+
+    fn with_header(width: u32, height: u32, rest: &[u8]) -> Self {
+        let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), rest].concat();
+        Self { bytes: b"\x89PNG\r\n\x1a\n".to_vec() }.chunk(b"IHDR", &header)
     }
 
     pub(crate) fn chunk(mut self, kind: &[u8; 4], data: &[u8]) -> Self {
@@ -20,9 +30,14 @@ impl PngFile {
     }
 
     /// The rows, without their filter bytes, and the end.
-    pub(crate) fn rows<'a>(self, rows: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
-        let raw: Vec<u8> = rows.into_iter().flat_map(|row| [&[0], row].concat()).collect();
-        self.chunk(b"IDAT", &stored(&raw)).chunk(b"IEND", &[]).bytes
+    pub(crate) fn rows(self, rows: &[&[u8]]) -> Vec<u8> {
+        let raw: Vec<u8> = rows.iter().flat_map(|row| [&[0], *row].concat()).collect();
+        self.data(&raw)
+    }
+
+    /// The picture data, unpacked, and the end.
+    pub(crate) fn data(self, raw: &[u8]) -> Vec<u8> {
+        self.chunk(b"IDAT", &stored(raw)).chunk(b"IEND", &[]).bytes
     }
 }
 
