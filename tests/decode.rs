@@ -363,16 +363,18 @@ fn gray_jpeg(across: u16, down: u16) -> Vec<u8> {
 }
 
 #[test]
-fn cut_jpegs_are_refused_to_the_last_block() {
+fn cut_jpegs_are_refused_to_the_last_byte() {
     let file = gray_jpeg(5, 3);
     let image = decode(&file).image;
     assert_eq!((image.width(), image.height()), (40, 24));
     assert!(image.pixels().iter().all(|&pixel| pixel == [128, 128, 128, 255]));
-    // Without its last marker alone, the picture is whole.
-    assert_eq!(decode(&file[..file.len() - 2]).image, image);
+    // Salvaged, nothing but the last marker is missing.
+    let salvaged = Options::new().salvage().decode(&file[..file.len() - 2]).expect("all blocks are there");
+    assert_eq!(salvaged.damage.as_deref(), Some("the file ends without its last marker"));
+    assert_eq!(salvaged.image, image);
     // What follows the picture is none of its business.
     assert_eq!(decode(&[&file[..], b"trailing"].concat()).image, image);
-    for length in 3..file.len() - 2 {
+    for length in 3..file.len() {
         assert!(matches!(refusal(&file[..length]), Error::Damaged { format: "JPEG", .. }), "{length} bytes");
     }
     // A block short, with the last marker in its place.

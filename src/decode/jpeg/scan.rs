@@ -41,8 +41,8 @@ pub(super) fn check(segments: &Segments<'_>, readable: &mut usize) -> Result<()>
     if !checker.seen.iter().all(|&seen| seen) {
         return Err(damaged(Format::Jpeg, "a colour component is missing"));
     }
-    // Without its end, a progressive file may lack whole scans, and nothing in it would tell.
-    if segments.frame.progressive && !segments.has_end {
+    // T.81 clause B.2.1 asks for it. Without its end, a progressive file may lack whole scans, and nothing would tell.
+    if !segments.has_end {
         return Err(damaged(Format::Jpeg, "the file ends without its last marker"));
     }
     Ok(())
