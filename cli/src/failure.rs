@@ -134,8 +134,9 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Some decoders end their messages with a full stop.
-        write!(f, "{}: {}", self.subject, self.reason.trim_end_matches('.'))?;
+        // Some decoders end their messages with a full stop, or break lines in them.
+        let reason = self.reason.trim_end_matches('.').replace(char::is_control, " ");
+        write!(f, "{}: {reason}", self.subject)?;
         if !self.advice.is_empty() {
             write!(f, "; {}", self.advice)?;
         }
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_failure_is_one_line() {
-        let failure = Failure::new(Path::new("a\nb\u{1b}[1m.png"), "it is broken", "mend it");
+        let failure = Failure::new(Path::new("a\nb\u{1b}[1m.png"), "it is\nbroken", "mend it");
         assert_eq!(failure.to_string(), "a\\nb\\u{1b}[1m.png: it is broken; mend it");
     }
 }

@@ -249,6 +249,12 @@ fn damaged(format: Format, what: impl Into<String>) -> Error {
     Error::Damaged { format: format.name(), what: what.into() }
 }
 
+/// What a decoder said, as a reason: on one line, and without quotation marks around it.
+fn in_its_words(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("the decoder cannot read it ({})", text.trim_matches('"'))
+}
+
 /// The error for what a format allows and huepack does not read.
 fn unsupported(format: Format, what: impl Into<String>) -> Error {
     Error::Unsupported { format: format.name(), what: what.into() }

@@ -10,7 +10,7 @@ use image::{ColorType, ImageDecoder, ImageError, error::LimitErrorKind};
 use super::color::{Channels, Converter, Depth, Profile, ProfileUse};
 use super::limits::{transparent_pixels, zeroed};
 use super::samples::{Rgba16, spread};
-use super::{Format, Options, Picture, damaged, unsupported};
+use super::{Format, Options, Picture, damaged, in_its_words, unsupported};
 use crate::error::{Error, Result};
 use crate::image::{Image, Rgba8};
 
@@ -133,13 +133,9 @@ pub(super) fn broken(format: Format, error: ImageError) -> Error {
         error => {
             // The cause without the library's own words around it.
             let text = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-            let ends = ["failed to fill whole buffer", "unexpected end of file"];
+            let ends = ["failed to fill whole buffer", "unexpected end of file", "not enough bytes"];
             let cut = ends.iter().any(|end| text.to_lowercase().contains(end));
-            let what = if cut {
-                "the file ends early".into()
-            } else {
-                format!("the decoder cannot read it ({text})")
-            };
+            let what = if cut { "the file ends early".into() } else { in_its_words(&text) };
             damaged(format, what)
         }
     }

@@ -7,7 +7,7 @@ use image_webp::{DecodingError, WebPDecoder};
 use super::color::{Channels, Converter, Depth, Profile};
 use super::limits::transparent_pixels;
 use super::samples::spread;
-use super::{Format, Options, Picture, damaged, orientation, unsupported};
+use super::{Format, Options, Picture, damaged, in_its_words, orientation, unsupported};
 use crate::error::{Error, Result};
 use crate::image::Image;
 
@@ -52,6 +52,6 @@ fn check_length(bytes: &[u8]) -> Result<()> {
 fn broken(error: DecodingError) -> Error {
     match error {
         DecodingError::UnsupportedFeature(feature) => unsupported(Format::WebP, feature),
-        error => damaged(Format::WebP, format!("the decoder cannot read it ({error})")),
+        error => damaged(Format::WebP, in_its_words(&error.to_string())),
     }
 }

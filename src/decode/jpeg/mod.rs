@@ -18,7 +18,7 @@ use super::color::{Channels, Converter, Depth, Profile, ProfileUse, cmyk_convert
 use super::damage::Damage;
 use super::limits::transparent_pixels;
 use super::samples::spread;
-use super::{Format, Options, Picture, damaged, orientation, unsupported};
+use super::{Format, Options, Picture, damaged, in_its_words, orientation, unsupported};
 use crate::error::Result;
 use crate::image::{Image, Rgba8};
 use frame::Frame;
@@ -123,7 +123,5 @@ fn decode(segments: &Segments<'_>, colors: ColorSpace) -> Result<Vec<Rgba8>> {
 
 #[allow(clippy::needless_pass_by_value)] // for `map_err`
 fn broken(error: zune_jpeg::errors::DecodeErrors) -> crate::error::Error {
-    // Some of its messages come in quotation marks.
-    let text = error.to_string();
-    damaged(Format::Jpeg, format!("the decoder cannot read it ({})", text.trim_matches('"')))
+    damaged(Format::Jpeg, in_its_words(&error.to_string()))
 }

@@ -12,7 +12,7 @@ use super::color::{Channels, Converter, Curve, Depth, Primaries, Profile, Profil
 use super::damage::Damage;
 use super::limits::{transparent_pixels, zeroed};
 use super::samples::Rgba16;
-use super::{Format, Options, Picture, damaged, orientation};
+use super::{Format, Options, Picture, damaged, in_its_words, orientation};
 use crate::error::Result;
 use crate::image::{Image, Rgba8};
 use chunks::Chunks;
@@ -202,7 +202,7 @@ fn broken(error: DecodingError) -> crate::error::Error {
         }
         _ if text.contains("deflate") => "the picture data cannot be inflated".into(),
         _ if text.contains("filter method") => "a row has a filter that does not exist".into(),
-        _ => format!("the decoder cannot read it ({text})"),
+        _ => in_its_words(&text),
     };
     damaged(Format::Png, what)
 }
