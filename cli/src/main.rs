@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod color;
 mod compare;
 mod failure;
 mod inspect;

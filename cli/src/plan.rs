@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use huepack::{Format, Packer, decode};
+use huepack::{Format, Packer, Rgba8, decode};
 
 use crate::args::PackArgs;
 use crate::failure::{Failure, shown};
@@ -71,6 +71,7 @@ impl Plan {
         if args.in_place && args.inputs.iter().any(|input| input == Path::new("-")) {
             return Err("standard input cannot be replaced in place; choose an output with -o".into());
         }
+        check_room(&args.keep_color, args.colors)?;
         let packer = packer(args);
         let decoder = args.reading.decoder(packer.clone().format(format).memory());
         Ok(Self {
@@ -85,6 +86,16 @@ impl Plan {
             verify: args.verify || args.in_place,
             talk: talk(args),
         })
+    }
+}
+
+/// Whether the colours to keep are no more than those that a palette may have.
+pub(crate) fn check_room(kept: &[Rgba8], colors: u16) -> Result<(), String> {
+    match kept.iter().collect::<HashSet<_>>().len() {
+        kept if kept > usize::from(colors) => {
+            Err(format!("--keep-color names {kept} colours, and --colors allows {colors}; raise it"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -143,6 +154,7 @@ fn packer(args: &PackArgs) -> Packer {
         .space(args.space.into())
         .dither(args.dither.into())
         .seed(args.seed)
+        .keep_colors(&args.keep_color)
         .effort(args.effort.into())
         .alpha_threshold(args.alpha_threshold);
     if let Some(strength) = args.dither_strength {
