@@ -44,6 +44,11 @@ pub(crate) enum Command {
     Compare(crate::compare::CompareArgs),
     /// Show what a file is made of and what a repack would save
     Inspect(InspectArgs),
+    /// Make palettes of their own
+    Palette {
+        #[command(subcommand)]
+        command: PaletteCommand,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -51,6 +56,12 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PaletteCommand {
+    /// Fit one palette to many pictures
+    Fit(crate::palette_fit::FitArgs),
 }
 
 #[derive(Args, Clone, Debug)]
@@ -85,6 +96,9 @@ pub(crate) struct PackArgs {
     /// Hold this colour exactly, such as '#0055ff' or '#0055ff80'; may be given several times
     #[arg(long, value_name = "COLOR", value_parser = color::parse, hide_short_help = true)]
     pub(crate) keep_color: Vec<Rgba8>,
+    /// Take the colours of this file instead of fitting: .png, .gpl, .hex, .act or .json
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["colors", "keep_color"], hide_short_help = true)]
+    pub(crate) palette: Option<PathBuf>,
     /// Fit a new palette to a picture that has one; without this, it is repacked losslessly
     #[arg(long, hide_short_help = true)]
     pub(crate) requantize: bool,

@@ -80,7 +80,8 @@ impl Plan {
             format,
             decoder: keep.decoder(decoder, format),
             keep,
-            requantize: args.requantize,
+            // Naming a palette is asking for it.
+            requantize: args.requantize || args.palette.is_some(),
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             hard_links: if args.break_links { HardLinks::Break } else { HardLinks::Refuse },
             verify: args.verify || args.in_place,
