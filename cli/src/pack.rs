@@ -30,7 +30,8 @@ pub(crate) fn run(args: &PackArgs) -> Status {
         }
     };
     if let Some(file) = &args.palette {
-        let decoder = args.reading.limits.decoder(Memory::default());
+        // The frames of an animation share a palette.
+        let decoder = args.reading.limits.decoder(Memory::default()).first_frame();
         match palette_file::read(file, &decoder) {
             Ok(palette) => plan.packer = plan.packer.palette(palette),
             Err(failure) => {

@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use huepack::{FitOptions, Histogram, Packer, Palette, Rgba8, decode};
+use huepack::decode::{self, Decoded};
+use huepack::{FitOptions, Histogram, Packer, Palette, Rgba8};
 use serde_json::json;
 
 use crate::args::{EffortArg, ReadingArgs, SpaceArg};
@@ -52,6 +53,9 @@ pub(crate) struct FitArgs {
     quiet: bool,
 }
 
+/// The colours of a picture, its format, and what is damaged about it.
+type Counted = (Histogram, decode::Format, Option<String>);
+
 /// Fits and writes. Every input that fails is told, and then nothing is written: a palette of the others would pass for
 /// one of all.
 pub(crate) fn run(args: &FitArgs) -> Status {
@@ -87,19 +91,20 @@ fn histogram(args: &FitArgs) -> Result<Histogram, Vec<Failure>> {
         progress.next(input);
         let counted = catch_unwind(AssertUnwindSafe(|| count(input, &decoder)))
             .unwrap_or_else(|_| Err(Failure::bug(input)));
-        match counted {
-            Ok(histogram) => all.merge(&histogram),
+        progress.pause(|| match counted {
+            Ok((histogram, format, damage)) => {
+                remark_damage(input, format, damage.as_deref());
+                all.merge(&histogram);
+            }
             Err(failure) => failures.push(failure),
-        }
-        progress.pause(|| {});
+        });
     }
     if failures.is_empty() { Ok(all) } else { Err(failures) }
 }
 
-fn count(input: &Path, decoder: &decode::Options) -> Result<Histogram, Failure> {
-    let decoded = crate::source::read(input, decoder)?.decoded;
-    remark_damage(input, decoded.format, decoded.damage.as_deref());
-    Ok(Histogram::of(decoded.image.view()))
+fn count(input: &Path, decoder: &decode::Options) -> Result<Counted, Failure> {
+    let Decoded { image, format, damage, .. } = crate::source::read(input, decoder)?.decoded;
+    Ok((Histogram::of(image.view()), format, damage))
 }
 
 fn fit_and_write(args: &FitArgs, kind: Kind, histogram: &Histogram) -> Result<(), Failure> {

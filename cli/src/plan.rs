@@ -92,7 +92,9 @@ impl Plan {
 
 /// Whether the colours to keep are no more than those that a palette may have.
 pub(crate) fn check_room(kept: &[Rgba8], colors: u16) -> Result<(), String> {
-    match kept.iter().collect::<HashSet<_>>().len() {
+    // All that is fully transparent is one colour.
+    let distinct: HashSet<_> = kept.iter().map(|&color| if color[3] == 0 { [0; 4] } else { color }).collect();
+    match distinct.len() {
         kept if kept > usize::from(colors) => {
             Err(format!("--keep-color names {kept} colours, and --colors allows {colors}; raise it"))
         }

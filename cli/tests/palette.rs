@@ -44,6 +44,25 @@ fn a_picture_that_has_a_palette_is_mapped_to_the_one_that_was_named() {
 }
 
 #[test]
+fn in_place_a_second_run_changes_nothing() {
+    let folder = Folder::with(&["screenshot.png"]);
+    folder.write("brand.gpl", GPL.as_bytes());
+    let run = || {
+        folder.huepack(&["-i", "screenshot.png", "--palette", "brand.gpl"]).done();
+        folder.bytes("screenshot.png")
+    };
+    let first = run();
+    assert!(decoded(&first).pixels().iter().all(|pixel| COLORS.contains(pixel)));
+    assert!(run() == first);
+}
+
+#[test]
+fn the_frames_of_an_animation_give_one_palette() {
+    let folder = Folder::with(&["screenshot.png", "animated.png"]);
+    folder.huepack(&["screenshot.png", "--palette", "animated.png", "--force"]).done();
+}
+
+#[test]
 fn transparent_pixels_stay_so_though_the_palette_has_no_place_for_them() {
     let folder = Folder::with(&["transparent.png"]);
     folder.write("brand.hex", HEX.as_bytes());
