@@ -12,6 +12,7 @@ use crate::map::{Dither, MapOptions};
 use crate::measure;
 use crate::memory::{self, Memory};
 use crate::metadata::Metadata;
+use crate::palette::{MAX_COLORS, Palette};
 use crate::par;
 use crate::readback::read_back;
 use crate::reduce;
@@ -35,6 +36,8 @@ pub struct Packer {
     dither: Dither,
     strength: Option<f32>,
     seed: u64,
+    kept: Vec<Rgba8>,
+    palette: Option<Palette>,
     effort: Effort,
     format: Format,
     alpha_threshold: u8,
@@ -103,6 +106,8 @@ impl Packer {
             dither: Dither::default(),
             strength: None,
             seed: 0,
+            kept: Vec::new(),
+            palette: None,
             effort: Effort::default(),
             format: Format::default(),
             alpha_threshold: 128,
@@ -136,6 +141,42 @@ impl Packer {
     #[must_use]
     pub fn dither_strength(mut self, strength: f32) -> Self {
         self.strength = Some(strength);
+        self
+    }
+
+    /// Colours that the palette holds exactly, as [`FitOptions::keep`] says, and whose pixels keep them, as
+    /// [`MapOptions::keep`] says. Those that no pixel uses in the end are dropped from the file, and a picture with no
+    /// more colours than asked for keeps its own. Default: none.
+    ///
+    /// ```
+    /// use huepack::{ImageRef, Packer, Rgba8};
+    /// let blue = [0, 85, 255, 255];
+    /// let mut pixels: Vec<Rgba8> = (0..4096).map(|i| [(i % 64) as u8 * 4, 85, (i / 64) as u8 * 4, 255]).collect();
+    /// pixels[100] = blue;
+    /// let packed = Packer::new().colors(8).keep_colors(&[blue]).pack(ImageRef::new(64, 64, &pixels)?)?;
+    /// assert_eq!(packed.indexed.pixels().nth(100), Some(blue));
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[must_use]
+    pub fn keep_colors(mut self, colors: &[Rgba8]) -> Self {
+        self.kept = colors.to_vec();
+        self
+    }
+
+    /// Maps to these colours instead of fitting: [`colors`](Self::colors) then has no effect. Those that no pixel uses
+    /// are dropped. Transparent pixels stay so: where none of the colours is, one more is taken. Default: none.
+    ///
+    /// ```
+    /// use huepack::{ImageRef, Packer, Palette};
+    /// let palette = Palette::new(vec![[0, 0, 0, 255], [0, 85, 255, 255], [255, 255, 255, 255]])?;
+    /// let pixels = [[250, 255, 240, 255], [10, 90, 240, 255]];
+    /// let packed = Packer::new().palette(palette).pack(ImageRef::new(2, 1, &pixels)?)?;
+    /// assert!(packed.indexed.pixels().eq([[255, 255, 255, 255], [0, 85, 255, 255]]));
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[must_use]
+    pub fn palette(mut self, palette: Palette) -> Self {
+        self.palette = Some(palette);
         self
     }
 
@@ -202,8 +243,8 @@ impl Packer {
     /// Packs a picture.
     ///
     /// # Errors
-    /// [`ColorCount`](crate::Error::ColorCount) unless 2 to 256 colours were asked for,
-    /// [`TooWideFor`](crate::Error::TooWideFor) for a side that the
+    /// [`ColorCount`](crate::Error::ColorCount) unless 2 to 256 colours were asked for, with room for those to keep,
+    /// or a fixed palette of 256 leaves no room for the transparent one; [`TooWideFor`](crate::Error::TooWideFor) for a side that the
     /// format cannot state, [`OutOfMemory`](crate::Error::OutOfMemory) where there is less than
     /// [`memory`](Self::memory) says, [`Encoder`](crate::Error::Encoder) if the file, decoded again, does not hold
     /// the picture, which would be a bug.
@@ -215,14 +256,14 @@ impl Packer {
         let binary = self.with_binary_alpha(image)?;
         let image = binary.as_ref().map_or(image, Image::view);
         let histogram = Histogram::of(image);
-        let palette = FitOptions::new(self.colors)
-            .space(self.space)
-            .seed(self.seed)
-            .effort(self.effort)
-            .fit(&histogram)?;
+        let kept = self.as_written(&self.kept);
+        let palette = match &self.palette {
+            Some(palette) => self.fixed(palette, image)?,
+            None => self.fitted(&histogram, &kept)?,
+        };
         let source_colors = histogram.exact_colors().map(|colors| colors.len());
         drop(histogram);
-        let mut map = MapOptions::new().space(self.space).dither(self.dither);
+        let mut map = MapOptions::new().space(self.space).dither(self.dither).keep(&kept);
         if let Some(strength) = self.strength {
             map = map.strength(strength);
         }
@@ -235,6 +276,39 @@ impl Packer {
         let indexed = reduce::trim(&indexed).unwrap_or(indexed);
         let report = Report::of(image, &indexed, self.format, source_colors, bytes.len());
         Ok(Packed { bytes, indexed, report })
+    }
+
+    fn fitted(&self, histogram: &Histogram, kept: &[Rgba8]) -> Result<Palette> {
+        // A picture of few colours needs no other, and none of its own is given up for one that it lacks.
+        let kept = if histogram.len() <= self.colors { &[] } else { kept };
+        FitOptions::new(self.colors)
+            .space(self.space)
+            .seed(self.seed)
+            .effort(self.effort)
+            .keep(kept)
+            .fit(histogram)
+    }
+
+    /// The palette that was asked for, with a transparent colour where the picture needs one: most files of palettes
+    /// cannot state it, and a hole that is filled is worse than a colour more.
+    fn fixed(&self, palette: &Palette, image: ImageRef<'_>) -> Result<Palette> {
+        let mut colors = self.as_written(palette.colors());
+        let transparent = |color: &Rgba8| color[3] == 0;
+        if image.pixels().iter().any(transparent) && !colors.iter().any(transparent) {
+            if colors.len() == MAX_COLORS {
+                return Err(Error::ColorCount { min: 1, max: MAX_COLORS - 1, got: MAX_COLORS });
+            }
+            colors.push([0; 4]);
+        }
+        Palette::new(colors)
+    }
+
+    /// Colours as pixels of them come into the file.
+    fn as_written(&self, colors: &[Rgba8]) -> Vec<Rgba8> {
+        match self.format {
+            Format::Png => colors.to_vec(),
+            Format::Gif => colors.iter().map(|&color| self.binary(color)).collect(),
+        }
     }
 
     /// The smallest file over the orders of the palette that matter to the format.
@@ -271,12 +345,16 @@ impl Packer {
         if self.format != Format::Gif || !image.pixels().iter().any(between) {
             return Ok(None);
         }
-        let binary = |&pixel: &Rgba8| match pixel[3] {
-            alpha if alpha < self.alpha_threshold || alpha == 0 => [0; 4],
-            _ => blend(pixel, self.matte),
-        };
+        let binary = |&pixel: &Rgba8| self.binary(pixel);
         let pixels = memory::collected(image.pixels().len(), image.pixels().iter().map(binary))?;
         Image::new(image.width(), image.height(), pixels).map(Some)
+    }
+
+    fn binary(&self, pixel: Rgba8) -> Rgba8 {
+        match pixel[3] {
+            alpha if alpha < self.alpha_threshold || alpha == 0 => [0; 4],
+            _ => blend(pixel, self.matte),
+        }
     }
 }
 

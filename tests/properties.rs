@@ -70,6 +70,42 @@ proptest! {
     }
 
     #[test]
+    fn pixels_of_kept_colours_come_back_exactly(
+        image in pictures(), picks in vec(any::<prop::sample::Index>(), 1..8), more in any::<[u8; 4]>(),
+        colors in 9..64_usize, space in spaces(), dither in dithers(), gif in any::<bool>()
+    ) {
+        let mut kept: Vec<Rgba8> = picks.iter().map(|pick| image.pixels()[pick.index(image.pixels().len())]).collect();
+        // One that the picture probably lacks; GIF knows no alpha between.
+        kept.push(more);
+        let format = if gif { Format::Gif } else { Format::Png };
+        let packed = Packer::new().colors(colors).space(space).dither(dither).format(format).keep_colors(&kept)
+            .effort(Effort::Fast).pack(image.view()).unwrap();
+        prop_assert!(packed.indexed.palette().len() <= colors);
+        for (&before, after) in image.pixels().iter().zip(packed.indexed.pixels()) {
+            if kept.contains(&before) && (!gif || before[3] == 255) {
+                prop_assert_eq!(visible(before), after);
+            }
+        }
+    }
+
+    #[test]
+    fn a_fixed_palette_is_all_that_a_picture_gets(
+        image in pictures(), colors in vec(any::<[u8; 4]>(), 1..40), space in spaces(), dither in dithers(),
+        gif in any::<bool>()
+    ) {
+        let palette = huepack::Palette::new(colors.clone()).unwrap();
+        let format = if gif { Format::Gif } else { Format::Png };
+        let packed = Packer::new().palette(palette).space(space).dither(dither).format(format).effort(Effort::Fast)
+            .pack(image.view()).unwrap();
+        // GIF knows opaque and transparent only, and so the palette becomes.
+        let seen = |[r, g, b, a]: Rgba8| if gif && a >= 128 { [r, g, b, 255] } else { [r, g, b, a] };
+        for (before, after) in image.pixels().iter().zip(packed.indexed.pixels()) {
+            prop_assert!(before[3] > 0 || after == [0; 4]);
+            prop_assert!(after == [0; 4] || colors.iter().any(|&color| seen(color) == after));
+        }
+    }
+
+    #[test]
     fn gif_pixels_are_opaque_or_transparent(image in pictures(), threshold in any::<u8>()) {
         let packed = Packer::new().format(Format::Gif).alpha_threshold(threshold).pack(image.view()).unwrap();
         for (before, after) in image.pixels().iter().zip(packed.indexed.pixels()) {

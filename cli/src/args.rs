@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use huepack::{ColorSpace, Dither, Effort, Format, Memory, decode};
+use huepack::{ColorSpace, Dither, Effort, Format, Memory, Rgba8, decode};
+
+use crate::color;
 
 /// Make web images smaller: fit a palette and write real indexed PNG and GIF files.
 #[derive(Debug, Parser)]
@@ -42,6 +44,11 @@ pub(crate) enum Command {
     Compare(crate::compare::CompareArgs),
     /// Show what a file is made of and what a repack would save
     Inspect(InspectArgs),
+    /// Make palettes of their own
+    Palette {
+        #[command(subcommand)]
+        command: PaletteCommand,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -49,6 +56,12 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PaletteCommand {
+    /// Fit one palette to many pictures
+    Fit(crate::palette_fit::FitArgs),
 }
 
 #[derive(Args, Clone, Debug)]
@@ -80,6 +93,12 @@ pub(crate) struct PackArgs {
     /// Most colours, 2 to 256
     #[arg(short, long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(2..=256))]
     pub(crate) colors: u16,
+    /// Hold this colour exactly, such as '#0055ff' or '#0055ff80'; may be given several times
+    #[arg(long, value_name = "COLOR", value_parser = color::parse, hide_short_help = true)]
+    pub(crate) keep_color: Vec<Rgba8>,
+    /// Take the colours of this file instead of fitting: .png, .gpl, .hex, .act or .json
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["colors", "keep_color"], hide_short_help = true)]
+    pub(crate) palette: Option<PathBuf>,
     /// Fit a new palette to a picture that has one; without this, it is repacked losslessly
     #[arg(long, hide_short_help = true)]
     pub(crate) requantize: bool,
@@ -102,7 +121,7 @@ pub(crate) struct PackArgs {
     #[arg(long, value_name = "N", default_value_t = 128, hide_short_help = true)]
     pub(crate) alpha_threshold: u8,
     /// GIF: background for partly transparent pixels, such as '#ffffff'
-    #[arg(long, value_name = "COLOR", value_parser = color)]
+    #[arg(long, value_name = "COLOR", value_parser = color::parse_opaque)]
     pub(crate) matte: Option<[u8; 3]>,
     /// Keep icc, exif, xmp, text, density or all, with commas between [default: density of PNG]
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', hide_possible_values = true)]
@@ -290,18 +309,6 @@ fn size(text: &str) -> Result<u64, String> {
     number.parse().ok().and_then(|number: u64| number.checked_mul(bytes)).ok_or_else(wanted)
 }
 
-/// A colour as in CSS: `#rrggbb` or `#rgb`, with or without the sign.
-fn color(text: &str) -> Result<[u8; 3], String> {
-    let wanted = || "wanted a colour such as #ffffff or #fff".to_owned();
-    let hex = text.strip_prefix('#').unwrap_or(text);
-    let digits: Option<Vec<u8>> = hex.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
-    match digits.as_deref() {
-        Some(&[r, g, b]) => Ok([r, g, b].map(|digit| 17 * digit)),
-        Some(&[a, b, c, d, e, f]) => Ok([16 * a + b, 16 * c + d, 16 * e + f]),
-        _ => Err(wanted()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -321,12 +328,5 @@ mod tests {
         assert!(
             ["", "MB", "-1", "1.5GB", "2TB", "99999999999GB", "2é"].iter().all(|text| size(text).is_err())
         );
-    }
-
-    #[test]
-    fn colours_are_read_as_in_css() {
-        assert_eq!(color("#0055ff"), Ok([0, 0x55, 0xff]));
-        assert_eq!(color("f0a"), Ok([0xff, 0, 0xaa]));
-        assert!(color("#12345").is_err() && color("red").is_err() && color("#ééé").is_err());
     }
 }

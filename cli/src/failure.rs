@@ -107,6 +107,10 @@ impl Failure {
             Error::TooMuchMemory { .. } => "if you trust the file, raise --max-memory",
             Error::OutOfMemory { .. } => "pack a smaller picture",
             Error::Animated { .. } => "--first-frame packs its first frame",
+            // Numbers that are typed were checked before.
+            Error::ColorCount { .. } => {
+                "transparent pixels need a place as well; leave room for one colour more"
+            }
             Error::TooWideFor { .. } => "use --format png, or make the picture smaller",
             Error::Encoder { .. } => "this is a bug in huepack; please report it",
             _ => "",

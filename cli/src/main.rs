@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod color;
 mod compare;
 mod failure;
 mod inspect;
@@ -9,6 +10,8 @@ mod keep;
 mod number;
 mod output;
 mod pack;
+mod palette_file;
+mod palette_fit;
 mod plan;
 mod progress;
 mod report;
@@ -19,7 +22,7 @@ mod threads;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Cli, Command};
+use args::{Cli, Command, PaletteCommand};
 use terminal::Status;
 
 fn main() -> Status {
@@ -36,6 +39,7 @@ fn main() -> Status {
         Some(Command::Pack(args)) => pack::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Palette { command: PaletteCommand::Fit(args) }) => palette_fit::run(&args),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "huepack", &mut script);

@@ -4,12 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use huepack::decode::{self, Decoded};
-use huepack::{Format, Indexed, Packed, read_back, reduce};
+use huepack::{Format, Indexed, Memory, Packed, read_back, reduce};
 
 use crate::args::PackArgs;
 use crate::batch;
 use crate::failure::{Failure, shown};
 use crate::output::{Existing, Original, Target, folder_of, is_stream};
+use crate::palette_file;
 use crate::plan::{Job, Place, Plan, Talk};
 use crate::progress::Progress;
 use crate::report::{Outcome, Summary};
@@ -21,13 +22,24 @@ const ATTEMPTS: u32 = 5;
 
 /// Packs every input; one that fails does not stop the others.
 pub(crate) fn run(args: &PackArgs) -> Status {
-    let plan = match Plan::of(args) {
+    let mut plan = match Plan::of(args) {
         Ok(plan) => plan,
         Err(usage) => {
             complain(&usage);
             return Status::Usage;
         }
     };
+    if let Some(file) = &args.palette {
+        // The frames of an animation share a palette.
+        let decoder = args.reading.limits.decoder(Memory::default()).first_frame();
+        match palette_file::read(file, &decoder) {
+            Ok(palette) => plan.packer = plan.packer.palette(palette),
+            Err(failure) => {
+                complain(&failure.to_string());
+                return Status::Failed;
+            }
+        }
+    }
     if let Some(folder) = &args.out_dir
         && let Err(error) = std::fs::create_dir_all(folder)
     {

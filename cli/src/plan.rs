@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use huepack::{Format, Packer, decode};
+use huepack::{Format, Packer, Rgba8, decode};
 
 use crate::args::PackArgs;
 use crate::failure::{Failure, shown};
@@ -71,6 +71,7 @@ impl Plan {
         if args.in_place && args.inputs.iter().any(|input| input == Path::new("-")) {
             return Err("standard input cannot be replaced in place; choose an output with -o".into());
         }
+        check_room(&args.keep_color, args.colors)?;
         let packer = packer(args);
         let decoder = args.reading.decoder(packer.clone().format(format).memory());
         Ok(Self {
@@ -79,12 +80,25 @@ impl Plan {
             format,
             decoder: keep.decoder(decoder, format),
             keep,
-            requantize: args.requantize,
+            // Naming a palette is asking for it.
+            requantize: args.requantize || args.palette.is_some(),
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             hard_links: if args.break_links { HardLinks::Break } else { HardLinks::Refuse },
             verify: args.verify || args.in_place,
             talk: talk(args),
         })
+    }
+}
+
+/// Whether the colours to keep are no more than those that a palette may have.
+pub(crate) fn check_room(kept: &[Rgba8], colors: u16) -> Result<(), String> {
+    // All that is fully transparent is one colour.
+    let distinct: HashSet<_> = kept.iter().map(|&color| if color[3] == 0 { [0; 4] } else { color }).collect();
+    match distinct.len() {
+        kept if kept > usize::from(colors) => {
+            Err(format!("--keep-color names {kept} colours, and --colors allows {colors}; raise it"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -143,6 +157,7 @@ fn packer(args: &PackArgs) -> Packer {
         .space(args.space.into())
         .dither(args.dither.into())
         .seed(args.seed)
+        .keep_colors(&args.keep_color)
         .effort(args.effort.into())
         .alpha_threshold(args.alpha_threshold);
     if let Some(strength) = args.dither_strength {

@@ -28,6 +28,37 @@ fn the_line_tells_both_names_and_the_sizes_of_both_files() {
 }
 
 #[test]
+fn a_kept_colour_is_in_the_file_wherever_it_is_in_the_picture() {
+    let folder = Folder::with(&["screenshot.png"]);
+    let source = decoded(&folder.bytes("screenshot.png"));
+    let kept = source.pixels()[5_000];
+    let [r, g, b, _] = kept;
+    let kept_css = format!("#{r:02x}{g:02x}{b:02x}");
+    let options =
+        ["-c", "4", "--dither", "floyd-steinberg", "--keep-color", &kept_css, "--keep-color", "#f0f"];
+    let run = folder.huepack(&[&["screenshot.png", "--json"], &options[..]].concat()).done();
+    assert!(run.json()[0]["colors"].as_u64().unwrap() <= 4);
+    let packed = decoded(&folder.bytes("screenshot-hue.png"));
+    let pixels = source.pixels().iter().zip(packed.pixels());
+    assert!(pixels.filter(|(before, _)| **before == kept).all(|(before, after)| before == after));
+    assert!(source.pixels() != packed.pixels());
+    let run = folder.huepack(&[
+        "screenshot.png",
+        "-c",
+        "2",
+        "--keep-color",
+        "#f00",
+        "--keep-color",
+        "#0f0",
+        "--keep-color",
+        "#00f",
+        "--force",
+    ]);
+    run.fails(2, &["3 colours", "--colors allows 2"]);
+    assert_eq!(folder.huepack(&["screenshot.png", "--keep-color", "red"]).code, 2);
+}
+
+#[test]
 fn the_output_may_be_named() {
     let folder = Folder::with(&["pixel-art-12.png"]);
     folder.huepack(&["pixel-art-12.png", "-o", "small.png"]).done();

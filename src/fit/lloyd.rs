@@ -15,6 +15,7 @@ const TOLERANCE: f64 = 1e-5;
 /// Where a run ended.
 #[derive(Debug)]
 pub(super) struct Run {
+    /// Without those that are kept.
     pub(super) centroids: Vec<Point>,
     /// Sum of weighted squared distances to the nearest centroid.
     pub(super) inertia: f64,
@@ -33,15 +34,18 @@ struct Assignment {
 /// Weighted sum and weight of the points of one centroid.
 type Sum = [f64; 5];
 
-/// Moves the centroids to the means of their points until converged, at most `iterations` times.
+/// Moves the centroids to the means of their points until converged, at most `iterations` times. Those that are kept
+/// stand behind them, take their points, and stay.
 pub(super) fn refine(cloud: &Cloud, start: &[Point], iterations: u32) -> Run {
-    let mut nearest = Nearest::new(start, cloud.points.len());
+    let mut nearest = Nearest::new(&[start, &cloud.kept].concat(), cloud.points.len());
     let mut assignments = assign(cloud, &nearest);
     let tolerance = TOLERANCE * inertia(cloud, &assignments, nearest.points());
     for _ in 0..iterations {
         let sums = sums(cloud, &assignments, nearest.points().len());
-        let means: Vec<Point> =
-            sums.iter().zip(nearest.points()).map(|(sum, &centroid)| mean(sum, centroid)).collect();
+        let mut means = nearest.points().to_vec();
+        for (centroid, sum) in means[..start.len()].iter_mut().zip(&sums) {
+            *centroid = mean(sum, *centroid);
+        }
         // Moving a centroid to its mean lowers the inertia by exactly weight times squared move.
         let gain: f64 = sums
             .iter()
@@ -53,7 +57,10 @@ pub(super) fn refine(cloud: &Cloud, start: &[Point], iterations: u32) -> Run {
             break;
         }
     }
-    Run { centroids: nearest.points().to_vec(), inertia: inertia(cloud, &assignments, nearest.points()) }
+    Run {
+        centroids: nearest.points()[..start.len()].to_vec(),
+        inertia: inertia(cloud, &assignments, nearest.points()),
+    }
 }
 
 fn assign(cloud: &Cloud, nearest: &Nearest) -> Vec<Assignment> {
@@ -178,7 +185,7 @@ mod tests {
         let mut coordinate = || (random.unit() * 200.0) as f32;
         let points: Vec<Point> = (0..3_000).map(|_| std::array::from_fn(|_| coordinate())).collect();
         let weights = (0..points.len()).map(|i| 1.0 + (i % 7) as f32).collect();
-        let cloud = Cloud { points, weights };
+        let cloud = Cloud { points, weights, kept: Vec::new() };
         let start = plus_plus::start(&cloud, 20, &mut Random::new(5));
         let wanted = naive(&cloud, start.clone(), 12);
         let run = refine(&cloud, &start, 12);

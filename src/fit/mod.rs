@@ -32,6 +32,7 @@ pub struct FitOptions {
     colors: usize,
     space: ColorSpace,
     seed: u64,
+    kept: Vec<Rgba8>,
     samples: f32,
     restarts: u32,
     iterations: u32,
@@ -42,6 +43,8 @@ pub struct FitOptions {
 struct Cloud {
     points: Vec<Point>,
     weights: Vec<f32>,
+    /// Centroids that stand already and never move.
+    kept: Vec<Point>,
 }
 
 impl FitOptions {
@@ -49,7 +52,15 @@ impl FitOptions {
     #[must_use]
     pub fn new(colors: usize) -> Self {
         let Settings { samples, restarts, iterations, .. } = Effort::default().settings();
-        Self { colors, space: ColorSpace::default(), seed: 0, samples, restarts, iterations }
+        Self {
+            colors,
+            space: ColorSpace::default(),
+            seed: 0,
+            kept: Vec::new(),
+            samples,
+            restarts,
+            iterations,
+        }
     }
 
     /// The space in which distance is measured. Default: Oklab.
@@ -63,6 +74,23 @@ impl FitOptions {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Colours that stand in the palette exactly, whether the histogram holds them or not. They count among the
+    /// colours asked for; the others are fitted around them. Default: none.
+    ///
+    /// ```
+    /// use huepack::{FitOptions, Histogram};
+    /// let mut histogram = Histogram::default();
+    /// (0..=255).for_each(|grey| histogram.add([grey, grey, grey, 255], 1));
+    /// let palette = FitOptions::new(4).keep(&[[0, 85, 255, 255]]).fit(&histogram)?;
+    /// assert!(palette.len() == 4 && palette.colors().contains(&[0, 85, 255, 255]));
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[must_use]
+    pub fn keep(mut self, colors: &[Rgba8]) -> Self {
+        self.kept = distinct(colors.iter().copied());
         self
     }
 
@@ -97,12 +125,13 @@ impl FitOptions {
         self
     }
 
-    /// Fits the palette. A histogram with no more distinct colours than asked for gives exactly those;
-    /// otherwise colours are sorted by red, green, blue and alpha, and there can be fewer than asked for when
+    /// Fits the palette. A histogram that has, with the colours to [`keep`](Self::keep), no more distinct ones
+    /// than asked for gives exactly those; otherwise colours are sorted by red, green, blue and alpha, and there can be fewer than asked for when
     /// two centroids round to the same bytes.
     ///
     /// # Errors
-    /// [`Error::ColorCount`] unless 2 to 256 colours were asked for, [`Error::EmptyHistogram`] when there is
+    /// [`Error::ColorCount`] unless 2 to 256 colours were asked for, and those to keep are no more, counting the
+    /// transparent one where the histogram holds one; [`Error::EmptyHistogram`] when there is
     /// nothing to fit to.
     pub fn fit(&self, histogram: &Histogram) -> Result<Palette> {
         if !(2..=MAX_COLORS).contains(&self.colors) {
@@ -114,16 +143,26 @@ impl FitOptions {
         if histogram.len() <= self.colors
             && let Some(exact) = histogram.exact_colors()
         {
-            return Palette::new(exact.into_iter().map(|(color, _)| color).collect());
+            let colors = distinct(exact.into_iter().map(|(color, _)| color).chain(self.kept.iter().copied()));
+            if colors.len() <= self.colors {
+                return Palette::new(colors);
+            }
         }
         let mut weighted = histogram.weighted_colors();
-        let mut colors: Vec<Rgba8> = Vec::with_capacity(self.colors);
+        let mut colors = self.kept.clone();
         // What is fully transparent stays so: it gets a colour of its own, and no centroid comes near it.
         if weighted[0].color[3] == 0.0 {
             weighted.remove(0);
-            colors.push([0; 4]);
+            if !colors.contains(&[0; 4]) {
+                colors.push([0; 4]);
+            }
         }
-        let cloud = Cloud::of(&weighted, self.space);
+        if colors.len() > self.colors {
+            return Err(Error::ColorCount { min: 0, max: self.colors, got: colors.len() });
+        }
+        // What is kept already costs nothing, and would only draw centroids to it.
+        weighted.retain(|weighted| !self.kept.iter().any(|kept| kept.map(f32::from) == weighted.color));
+        let cloud = Cloud::of(&weighted, &self.kept, self.space);
         let centroids = self.centroids(&cloud, self.colors - colors.len());
         colors.extend(centroids.into_iter().map(|centroid| self.space.pixel(centroid)));
         colors.sort_unstable();
@@ -133,6 +172,9 @@ impl FitOptions {
 
     /// The best centroids of all runs; of equally good ones those of the earliest run.
     fn centroids(&self, cloud: &Cloud, count: usize) -> Vec<Point> {
+        if count == 0 || cloud.points.is_empty() {
+            return Vec::new();
+        }
         // The seeds 0, 1, 2, … spread over the unit interval; 0 is its beginning.
         let phase = (self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64 / (1_u64 << 53) as f64;
         let mut best = self.run(cloud, &split::start(cloud, count), phase);
@@ -155,14 +197,91 @@ impl FitOptions {
 }
 
 impl Cloud {
-    fn of(colors: &[WeightedColor], space: ColorSpace) -> Self {
+    fn of(colors: &[WeightedColor], kept: &[Rgba8], space: ColorSpace) -> Self {
         Self {
             points: colors.iter().map(|c| space.point_of_mean(c.color)).collect(),
             weights: colors.iter().map(|c| c.count as f32).collect(),
+            // The transparent colour is set aside whether it is kept or not.
+            kept: kept.iter().filter(|color| color[3] > 0).map(|&color| space.point(color)).collect(),
         }
     }
 
     fn iter(&self) -> impl Iterator<Item = (Point, f32)> {
         self.points.iter().copied().zip(self.weights.iter().copied())
+    }
+}
+
+/// The colours in order, each once; those that are fully transparent are one.
+fn distinct(colors: impl Iterator<Item = Rgba8>) -> Vec<Rgba8> {
+    let mut colors: Vec<Rgba8> = colors.map(|color| if color[3] == 0 { [0; 4] } else { color }).collect();
+    colors.sort_unstable();
+    colors.dedup();
+    colors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::color::distance_squared;
+
+    const BLUE: Rgba8 = [0, 85, 255, 255];
+
+    /// A plane of colours, more of them blue.
+    fn plane() -> Histogram {
+        let mut histogram = Histogram::default();
+        for red in 0..64 {
+            (0..64).for_each(|blue| histogram.add([red * 4, 85, blue * 4, 255], 1 + u64::from(blue)));
+        }
+        histogram
+    }
+
+    fn inertia(histogram: &Histogram, palette: &[Rgba8], space: ColorSpace) -> f64 {
+        let points: Vec<Point> = palette.iter().map(|&color| space.point(color)).collect();
+        let cost = |(color, count): (Rgba8, u64)| {
+            let distances = points.iter().map(|&point| distance_squared(point, space.point(color)));
+            count as f64 * f64::from(distances.fold(f32::INFINITY, f32::min))
+        };
+        histogram.exact_colors().unwrap().into_iter().map(cost).sum()
+    }
+
+    #[test]
+    fn kept_colours_stand_in_the_palette_and_the_others_make_room() {
+        let (histogram, kept) = (plane(), [BLUE, [0, 60, 220, 255], [40, 85, 200, 255]]);
+        for (space, effort) in ColorSpace::ALL.iter().flat_map(|s| Effort::ALL.map(|e| (*s, e))) {
+            let options = |colors| FitOptions::new(colors).space(space).effort(effort);
+            let around = options(12).keep(&kept).fit(&histogram).unwrap();
+            assert!(around.len() <= 12 && kept.iter().all(|color| around.colors().contains(color)));
+            let mut beside = options(9).fit(&histogram).unwrap().colors().to_vec();
+            beside.extend(kept);
+            let (around, beside) =
+                (inertia(&histogram, around.colors(), space), inertia(&histogram, &beside, space));
+            assert!(around < beside, "{space:?} {effort:?}: {around} {beside}");
+        }
+    }
+
+    #[test]
+    fn kept_colours_may_be_all_that_there_are() {
+        let palette = FitOptions::new(2).keep(&[BLUE, [9, 9, 9, 255], BLUE]).fit(&plane()).unwrap();
+        assert_eq!(palette.colors(), [BLUE, [9, 9, 9, 255]]);
+    }
+
+    #[test]
+    fn more_kept_colours_than_colours_are_an_error() {
+        let kept = [BLUE, [9, 9, 9, 255]];
+        let mut histogram = plane();
+        assert!(FitOptions::new(2).keep(&kept).fit(&histogram).is_ok());
+        histogram.add([0; 4], 1);
+        let refused = FitOptions::new(2).keep(&kept).fit(&histogram);
+        assert!(matches!(refused, Err(Error::ColorCount { max: 2, got: 3, .. })));
+        let one = Histogram::of(crate::ImageRef::new(1, 1, &[BLUE]).unwrap());
+        assert!(FitOptions::new(2).keep(&[[1; 4], [2; 4], [3; 4]]).fit(&one).is_err());
+    }
+
+    #[test]
+    fn a_colour_that_is_kept_and_absent_stands_beside_exact_ones() {
+        let black_and_white = [[0, 0, 0, 255], [255; 4]];
+        let histogram = Histogram::of(crate::ImageRef::new(2, 1, &black_and_white).unwrap());
+        let palette = FitOptions::new(3).keep(&[BLUE]).fit(&histogram).unwrap();
+        assert_eq!(palette.colors(), [[0, 0, 0, 255], BLUE, [255; 4]]);
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn refine(cloud: &Cloud, centroids: &[Point], samples: usize, phase: 
             sum
         })
         .collect();
-    let mut lanes = Lanes::of(centroids);
+    let mut lanes = Lanes::of(&[centroids, &cloud.kept].concat());
     let mut pulls = vec![1.0_f32; centroids.len()];
     let mut at = phase;
     for _ in 0..samples {
@@ -31,9 +31,11 @@ pub(super) fn refine(cloud: &Cloud, centroids: &[Point], samples: usize, phase: 
         let index = cumulated.partition_point(|&below| below <= at * sum);
         let point = cloud.points[index.min(cloud.points.len() - 1)];
         let nearest = lanes.nearest(point);
-        pulls[nearest] += 1.0;
+        // A point that a kept centroid is nearest to pulls at nothing.
+        let Some(pull) = pulls.get_mut(nearest) else { continue };
+        *pull += 1.0;
         // n^-1/2 forgets the start, 1/n would not.
-        lanes.pull(nearest, point, MAX_RATE.min(1.0 / pulls[nearest].sqrt()));
+        lanes.pull(nearest, point, MAX_RATE.min(1.0 / pull.sqrt()));
     }
     (0..centroids.len()).map(|index| lanes.get(index)).collect()
 }
@@ -114,7 +116,7 @@ mod tests {
     #[test]
     fn centroids_go_where_the_weight_is() {
         let points = vec![[0.0; 4], [10.0, 0.0, 0.0, 0.0], [200.0, 0.0, 0.0, 0.0]];
-        let cloud = Cloud { points, weights: vec![1.0, 3.0, 4.0] };
+        let cloud = Cloud { points, weights: vec![1.0, 3.0, 4.0], kept: Vec::new() };
         let centroids = refine(&cloud, &[[50.0, 0.0, 0.0, 0.0], [150.0, 0.0, 0.0, 0.0]], 4_000, 0.0);
         assert!((centroids[0][0] - 7.5).abs() < 1.0, "{centroids:?}");
         assert!((centroids[1][0] - 200.0).abs() < 0.1, "{centroids:?}");

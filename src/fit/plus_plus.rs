@@ -5,22 +5,27 @@ use super::Cloud;
 use crate::color::{Point, distance_squared};
 use crate::random::Random;
 
-/// Draws `count` points of the cloud; fewer when there are fewer distinct ones.
+/// Draws `count` points of the cloud; fewer when there are fewer distinct ones. Points near to kept centroids cost
+/// little already.
 pub(super) fn start(cloud: &Cloud, count: usize, random: &mut Random) -> Vec<Point> {
     let mut centroids = Vec::with_capacity(count);
     // What each point costs: its weight before the first draw, then weight times squared distance.
     let mut costs: Vec<f64> = cloud.weights.iter().copied().map(f64::from).collect();
     let mut distances = vec![f32::INFINITY; costs.len()];
+    let mut place = |costs: &mut [f64], centroid: Point| {
+        for (((point, weight), cost), distance) in cloud.iter().zip(costs).zip(&mut distances) {
+            *distance = distance.min(distance_squared(point, centroid));
+            *cost = f64::from(weight) * f64::from(*distance);
+        }
+    };
+    cloud.kept.iter().for_each(|&kept| place(&mut costs, kept));
     while centroids.len() < count {
         let total: f64 = costs.iter().sum();
         if total <= 0.0 {
             break;
         }
         let centroid = cloud.points[draw(&costs, total * random.unit())];
-        for (((point, weight), cost), distance) in cloud.iter().zip(&mut costs).zip(&mut distances) {
-            *distance = distance.min(distance_squared(point, centroid));
-            *cost = f64::from(weight) * f64::from(*distance);
-        }
+        place(&mut costs, centroid);
         centroids.push(centroid);
     }
     centroids

@@ -169,7 +169,7 @@ mod tests {
         let points: Vec<Point> = (0..30)
             .map(|i| std::array::from_fn(|axis| groups[i % 3][axis] + (i / 3) as f32 * 0.01))
             .collect();
-        let cloud = Cloud { weights: vec![1.0; points.len()], points };
+        let cloud = Cloud { weights: vec![1.0; points.len()], points, kept: Vec::new() };
         let mut means = start(&cloud, 3);
         means.sort_by(|a, b| a.map(f32::to_bits).cmp(&b.map(f32::to_bits)));
         for (mean, group) in means.iter().zip(groups) {
@@ -179,7 +179,8 @@ mod tests {
 
     #[test]
     fn fewer_points_than_clusters_give_the_points() {
-        let cloud = Cloud { points: vec![[1.0; 4], [2.0; 4], [1.0; 4]], weights: vec![1.0; 3] };
+        let points = vec![[1.0; 4], [2.0; 4], [1.0; 4]];
+        let cloud = Cloud { points, weights: vec![1.0; 3], kept: Vec::new() };
         let mut means = start(&cloud, 8);
         means.sort_by(|a, b| a[0].total_cmp(&b[0]));
         assert_eq!(means, [[1.0; 4], [2.0; 4]]);

@@ -26,7 +26,7 @@ pub(super) fn map(
         let mut ahead: Point = [0.0; 4];
         for (x, &pixel) in pixels.iter().enumerate() {
             if let Some(index) = targets.fixed(pixel) {
-                // Nothing is spread over what cannot be seen.
+                // Nothing is spread over what cannot be seen, or must stay.
                 ahead = [0.0; 4];
                 indices.push(index);
                 continue;

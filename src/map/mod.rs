@@ -42,6 +42,7 @@ pub struct MapOptions {
     space: ColorSpace,
     dither: Dither,
     strength: f32,
+    kept: Vec<Rgba8>,
 }
 
 impl Default for MapOptions {
@@ -54,7 +55,12 @@ impl MapOptions {
     /// Oklab, dithered where it shows.
     #[must_use]
     pub fn new() -> Self {
-        Self { space: ColorSpace::default(), dither: Dither::default(), strength: DEFAULT_STRENGTH }
+        Self {
+            space: ColorSpace::default(),
+            dither: Dither::default(),
+            strength: DEFAULT_STRENGTH,
+            kept: Vec::new(),
+        }
     }
 
     /// The space in which distance is measured and error spread; best the one that the palette was fitted in.
@@ -79,12 +85,30 @@ impl MapOptions {
         self
     }
 
+    /// Colours whose pixels keep them, where the palette holds them: such a pixel takes no error from its neighbours
+    /// and passes none on, whatever the dither. Default: none.
+    ///
+    /// ```
+    /// use huepack::{Dither, ImageRef, MapOptions, Palette};
+    /// let palette = Palette::new(vec![[0, 0, 0, 255], [90, 90, 90, 255], [255, 255, 255, 255]])?;
+    /// let pixels = [[200, 200, 200, 255], [90, 90, 90, 255], [200, 200, 200, 255], [90, 90, 90, 255]];
+    /// let map = MapOptions::new().dither(Dither::FloydSteinberg).keep(&[[90, 90, 90, 255]]);
+    /// let indexed = map.map(ImageRef::new(2, 2, &pixels)?, &palette);
+    /// assert_eq!((indexed.indices()[1], indexed.indices()[3]), (1, 1));
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[must_use]
+    pub fn keep(mut self, colors: &[Rgba8]) -> Self {
+        self.kept = colors.to_vec();
+        self
+    }
+
     /// Maps every pixel. A pixel whose colour the palette holds gets that colour, as long as all others do too.
     /// Fully transparent pixels get the first fully transparent colour, if there is one, and opaque pixels none of
     /// them, if there are others.
     #[must_use]
     pub fn map(&self, image: ImageRef<'_>, palette: &Palette) -> Indexed {
-        let targets = Targets::new(palette, self.space, image.pixels().len());
+        let targets = Targets::new(palette, self, image.pixels().len());
         let indices = match self.dither {
             Dither::None => flat::map(image, &targets),
             Dither::Ordered => ordered::map(image, &targets, self.strength),
@@ -114,16 +138,23 @@ struct Targets {
     nearest: Nearest,
     guesses: Guesses,
     transparent: Option<u8>,
+    /// Colours whose pixels keep them, sorted, and their indices.
+    kept: Vec<(Rgba8, u8)>,
 }
 
 impl Targets {
-    fn new(palette: &Palette, space: ColorSpace, pixels: usize) -> Self {
+    fn new(palette: &Palette, options: &MapOptions, pixels: usize) -> Self {
+        let space = options.space;
         let colors = palette.colors().to_vec();
         let points: Vec<Point> = colors.iter().map(|&color| space.point(color)).collect();
         let nearest = Nearest::new(&points, pixels);
         let guesses = Guesses::new(&nearest, pixels);
         let transparent = colors.iter().position(|color| color[3] == 0).map(|index| index as u8);
-        Self { space, colors, nearest, guesses, transparent }
+        let index_of =
+            |&kept: &Rgba8| colors.iter().position(|&color| color == kept).map(|index| (kept, index as u8));
+        let mut kept: Vec<_> = options.kept.iter().filter_map(index_of).collect();
+        kept.sort_unstable();
+        Self { space, colors, nearest, guesses, transparent, kept }
     }
 
     /// The colour nearest to `point`, for a pixel. An opaque pixel gets a fully transparent colour only where there
@@ -145,10 +176,14 @@ impl Targets {
         visible.min_by(|&a, &b| distance(a).total_cmp(&distance(b)))
     }
 
-    /// The index that a pixel must have, whatever the dither: transparent stays transparent.
+    /// The index that a pixel must have, whatever the dither: transparent stays transparent, and what is kept stays.
     #[inline]
     fn fixed(&self, pixel: Rgba8) -> Option<u8> {
-        if pixel[3] == 0 { self.transparent } else { None }
+        if pixel[3] == 0 {
+            return self.transparent;
+        }
+        let at = self.kept.binary_search_by_key(&pixel, |&(color, _)| color).ok()?;
+        Some(self.kept[at].1)
     }
 
     #[inline]

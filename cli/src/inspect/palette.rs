@@ -4,6 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use huepack::Rgba8;
 
+use crate::color::css;
+
 /// A colour of a file's palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Swatch {
@@ -16,8 +18,7 @@ pub(super) struct Swatch {
 impl Swatch {
     /// As in CSS, with alpha only where there is some.
     pub(super) fn css(&self) -> String {
-        let [r, g, b, a] = self.color;
-        if a == 255 { format!("#{r:02x}{g:02x}{b:02x}") } else { format!("#{r:02x}{g:02x}{b:02x}{a:02x}") }
+        css(self.color)
     }
 }
 
@@ -48,12 +49,5 @@ mod tests {
         let swatch = |index, pixels| Swatch { index, color: [0; 4], pixels };
         let sorted = by_use(&[swatch(0, 3), swatch(1, 9), swatch(2, 3)]);
         assert_eq!(sorted.iter().map(|swatch| swatch.index).collect::<Vec<_>>(), [1, 0, 2]);
-    }
-
-    #[test]
-    fn alpha_is_written_where_there_is_some() {
-        let css = |color| Swatch { index: 0, color, pixels: 0 }.css();
-        assert_eq!(css([1, 2, 255, 255]), "#0102ff");
-        assert_eq!(css([1, 2, 255, 0]), "#0102ff00");
     }
 }
