@@ -9,7 +9,7 @@ use huepack::{Format, Indexed, Memory, Packed, read_back, reduce};
 use crate::args::PackArgs;
 use crate::batch;
 use crate::failure::{Failure, shown};
-use crate::output::{Existing, Original, Target, folder_of, is_stream};
+use crate::output::{self, Existing, Original, Target};
 use crate::palette_file;
 use crate::plan::{Job, Place, Plan, Talk};
 use crate::progress::Progress;
@@ -194,18 +194,7 @@ fn verify(written: &[u8], wanted: &Indexed) -> Result<(), String> {
 /// What would fail at the end is told before the work.
 fn refuse_early(plan: &Plan, input: &Path, target: &Target) -> Result<(), Failure> {
     match target {
-        Target::File(path) => {
-            if let Ok(old) = path.metadata()
-                && plan.existing == Existing::Keep
-                && !is_stream(&old)
-            {
-                return Err(Failure::writing(path, &std::io::ErrorKind::AlreadyExists.into()));
-            }
-            match folder_of(path).metadata() {
-                Ok(_) => Ok(()),
-                Err(error) => Err(Failure::writing(path, &error)),
-            }
-        }
+        Target::File(path) => output::refuse_early(path, plan.existing),
         Target::StandardOutput if std::io::IsTerminal::is_terminal(&std::io::stdout()) => Err(Failure::new(
             input,
             "a picture is not written to a terminal",

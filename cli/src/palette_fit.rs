@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::args::{EffortArg, ReadingArgs, SpaceArg};
 use crate::color;
 use crate::failure::{Failure, shown};
-use crate::output::{Existing, HardLinks, Target, Writer, folder_of, same_file};
+use crate::output::{self, Existing, HardLinks, Target, Writer, same_file};
 use crate::palette_file::{self, Kind};
 use crate::plan::{Talk, check_room};
 use crate::progress::Progress;
@@ -133,11 +133,7 @@ fn refuse_early(args: &FitArgs) -> Result<(), Vec<Failure>> {
     if args.inputs.iter().any(|input| same_file(input, output)) {
         return Err(vec![Failure::new(output, "the output is an input", "choose another name")]);
     }
-    if existing(args) == Existing::Keep && output.exists() {
-        return Err(vec![Failure::writing(output, &std::io::ErrorKind::AlreadyExists.into())]);
-    }
-    let folder = folder_of(output).metadata();
-    folder.map(|_| ()).map_err(|error| vec![Failure::writing(output, &error)])
+    output::refuse_early(output, existing(args)).map_err(|failure| vec![failure])
 }
 
 fn report(args: &FitArgs, stated: &[Rgba8], palette: &Palette) {
@@ -165,9 +161,5 @@ fn existing(args: &FitArgs) -> Existing {
 }
 
 fn talk(args: &FitArgs) -> Talk {
-    match (args.json, args.quiet) {
-        (true, _) => Talk::Json,
-        (_, true) => Talk::Quiet,
-        _ => Talk::Lines,
-    }
+    Talk::of(args.json, args.quiet)
 }

@@ -60,6 +60,17 @@ pub(crate) enum Talk {
     Quiet,
 }
 
+impl Talk {
+    /// As `--json` and `--quiet` say.
+    pub(crate) fn of(json: bool, quiet: bool) -> Self {
+        match (json, quiet) {
+            (true, _) => Self::Json,
+            (_, true) => Self::Quiet,
+            _ => Self::Lines,
+        }
+    }
+}
+
 impl Plan {
     /// Works out the jobs; an error is one of usage.
     pub(crate) fn of(args: &PackArgs) -> Result<Self, String> {
@@ -85,7 +96,7 @@ impl Plan {
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             hard_links: if args.break_links { HardLinks::Break } else { HardLinks::Refuse },
             verify: args.verify || args.in_place,
-            talk: talk(args),
+            talk: Talk::of(args.json, args.quiet),
         })
     }
 }
@@ -167,14 +178,6 @@ fn packer(args: &PackArgs) -> Packer {
         packer = packer.matte(matte);
     }
     packer
-}
-
-fn talk(args: &PackArgs) -> Talk {
-    match (args.json, args.quiet) {
-        (true, _) => Talk::Json,
-        (_, true) => Talk::Quiet,
-        _ => Talk::Lines,
-    }
 }
 
 /// The format asked for, or the one that the output is named after.

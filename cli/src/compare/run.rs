@@ -7,7 +7,7 @@ use huepack::Packer;
 
 use super::{CompareArgs, Comparison, Source, compare};
 use crate::failure::Failure;
-use crate::output::{Existing, HardLinks, Target, Writer, folder_of, same_file};
+use crate::output::{self, Existing, HardLinks, Target, Writer, same_file};
 use crate::source::remark_damage;
 use crate::terminal::{Status, complain, say, tell};
 
@@ -60,10 +60,7 @@ fn refuse_early(input: &Path, output: &Path, existing: Existing) -> Result<(), F
     if same_file(input, output) {
         return Err(Failure::new(input, "the output is the input", "choose another name"));
     }
-    if existing == Existing::Keep && output.exists() {
-        return Err(Failure::writing(output, &std::io::ErrorKind::AlreadyExists.into()));
-    }
-    folder_of(output).metadata().map(|_| ()).map_err(|error| Failure::writing(output, &error))
+    output::refuse_early(output, existing)
 }
 
 fn print(args: &CompareArgs, comparison: &Comparison<'_>, line: fn(&str)) {

@@ -53,6 +53,17 @@ impl Target {
     }
 }
 
+/// Tells before the work what would fail at its end: a file in the way, or no folder to write to.
+pub(crate) fn refuse_early(path: &Path, existing: Existing) -> Result<(), Failure> {
+    if existing == Existing::Keep
+        && let Ok(old) = path.metadata()
+        && !is_stream(&old)
+    {
+        return Err(Failure::writing(path, &io::ErrorKind::AlreadyExists.into()));
+    }
+    folder_of(path).metadata().map(|_| ()).map_err(|error| Failure::writing(path, &error))
+}
+
 impl Writer<'_> {
     /// Writes the bytes: a file appears under its name once it is complete and on disk.
     pub(crate) fn write(self, target: &Target, bytes: &[u8]) -> Result<(), Failure> {
@@ -165,7 +176,7 @@ pub(crate) fn same_file(a: &Path, b: &Path) -> bool {
 }
 
 /// A pipe, a terminal, `/dev/null`: what is written there replaces nothing.
-pub(crate) fn is_stream(file: &Metadata) -> bool {
+fn is_stream(file: &Metadata) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;
