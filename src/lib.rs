@@ -40,11 +40,13 @@ mod map;
 mod memory;
 mod metadata;
 mod nearest;
+mod nearest_old;
 mod packer;
 mod palette;
 mod par;
 mod random;
 mod readback;
+mod simd;
 mod zlib;
 
 #[cfg(feature = "decode")]
@@ -67,3 +69,4 @@ pub use metadata::{Density, DensityUnit, LeftOut, Metadata, Text};
 pub use packer::{ByteLedger, Packed, Packer, Report};
 pub use palette::Palette;
 pub use readback::read_back;
+pub use simd::Simd;

@@ -1,281 +1,260 @@
 //! Exact nearest-colour search, shared by fitting and mapping.
 //!
-//! From a guess, the triangle inequality leaves few candidates: a point at distance `d` from the guess `g` can
-//! only be nearer to colours within `2d` of `g` (Phillips, "Acceleration of k-means and related clustering
-//! algorithms", 2002, calls it sort-means). Each colour therefore lists the others by distance.
+//! Points that lie close together share a box, and a box leaves few candidates: those colours that are nearest to some
+//! point of it (the filtering of Kanungo et al., "An efficient k-means clustering algorithm", 2002). Candidates are
+//! then compared one by one, for many points at a time.
 
-use crate::color::{Point, distance_squared};
+use crate::color::Point;
 
-/// Bounds are widened by this, far above the rounding of distances up to a few hundred and far below anything
-/// visible, so that pruning never changes the answer.
-pub(crate) const ROUNDING: f32 = 1e-3;
+/// Most colours that can be searched among.
+pub(crate) const MAX_CANDIDATES: usize = 256;
 
-/// Colours to search among, with their neighbours.
-#[derive(Debug)]
-pub(crate) struct Nearest {
-    points: Vec<Point>,
-    /// Row `i` holds every other colour, those nearest to `i` first. Empty if the lists are not worth sorting.
-    neighbours: Vec<Neighbour>,
+/// Candidates are compared in blocks of this many, whatever the width of a register.
+pub(crate) const BLOCK: usize = 16;
+
+/// Stands for a colour that is not there: further away than anything, and its square is still finite.
+const FAR: f32 = 1e15;
+
+/// An axis-aligned box of points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Bounds {
+    pub(crate) low: Point,
+    pub(crate) high: Point,
 }
 
-/// Sorting a list costs about as much as looking at every colour this many times.
-const SEARCHES_PER_LIST: usize = 8;
-
-#[derive(Clone, Copy, Debug)]
-struct Neighbour {
-    distance: f32,
-    index: u16,
+/// Colours with their indices, in the order of these, each axis apart, so that vectors can be loaded.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidates {
+    axes: [[f32; MAX_CANDIDATES]; 4],
+    indices: [u16; MAX_CANDIDATES],
+    count: usize,
 }
 
-/// The nearest colour, and how far it is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Found {
-    pub(crate) index: usize,
-    pub(crate) distance_squared: f32,
+impl Bounds {
+    pub(crate) fn of(points: impl IntoIterator<Item = Point>) -> Self {
+        let mut bounds = Self { low: [f32::INFINITY; 4], high: [f32::NEG_INFINITY; 4] };
+        points.into_iter().for_each(|point| bounds = bounds.joined(Self { low: point, high: point }));
+        bounds
+    }
+
+    /// The least box that holds both.
+    #[inline(always)]
+    pub(crate) fn joined(self, other: Self) -> Self {
+        Self {
+            low: std::array::from_fn(|i| self.low[i].min(other.low[i])),
+            high: std::array::from_fn(|i| self.high[i].max(other.high[i])),
+        }
+    }
+
+    fn middle(&self) -> Point {
+        std::array::from_fn(|i| 0.5 * (self.low[i] + self.high[i]))
+    }
+
+    fn diagonal_squared(&self) -> f32 {
+        (0..4).map(|i| self.high[i] - self.low[i]).fold(0.0, |sum, side| sum + side * side)
+    }
 }
 
-impl Nearest {
-    /// Prepares about so many searches among 1 to 256 points. The number changes no answer, only how it is found.
-    pub(crate) fn new(points: &[Point], searches: usize) -> Self {
-        let count = if searches < SEARCHES_PER_LIST * points.len() { 0 } else { points.len() };
-        let others = |i: usize| (0..points.len()).filter(move |&j| j != i);
-        let neighbours = (0..count)
-            .flat_map(|i| others(i).map(|j| Neighbour { distance: 0.0, index: j as u16 }))
-            .collect();
-        let mut nearest = Self { points: points.to_vec(), neighbours };
-        nearest.sort();
-        nearest
+impl Candidates {
+    /// None, with room for all.
+    pub(crate) fn empty() -> Self {
+        Self { axes: [[FAR; MAX_CANDIDATES]; 4], indices: [0; MAX_CANDIDATES], count: 0 }
     }
 
-    /// Moves the colours. Cheap after small moves, because the lists are then nearly in order.
-    pub(crate) fn move_to(&mut self, points: &[Point]) {
-        self.points.copy_from_slice(points);
-        self.sort();
-    }
-
-    pub(crate) fn points(&self) -> &[Point] {
-        &self.points
-    }
-
-    /// Distance from colour `index` to the nearest other one; infinite if there is none.
-    pub(crate) fn nearest_other(&self, index: usize) -> f32 {
-        if let Some(neighbour) = self.row(index).first() {
-            return neighbour.distance;
-        }
-        let others = self.points.iter().enumerate().filter(|&(i, _)| i != index);
-        let nearest = others.map(|(_, &point)| distance_squared(self.points[index], point));
-        nearest.fold(f32::INFINITY, f32::min).sqrt()
-    }
-
-    /// The colour nearest to `point`; of equally near ones that with the lowest index. Any guess gives the
-    /// same answer, a good one gives it sooner.
-    #[inline]
-    pub(crate) fn search(&self, point: Point, guess: usize) -> Found {
-        if self.neighbours.is_empty() {
-            return self.search_all(point).0;
-        }
-        let mut best = Found { index: guess, distance_squared: distance_squared(point, self.points[guess]) };
-        let from_guess = best.distance_squared.sqrt();
-        let mut reach = 2.0 * from_guess + ROUNDING;
-        for neighbour in self.row(guess) {
-            if neighbour.distance > reach {
-                break;
+    /// At most 256 colours, each a candidate.
+    pub(crate) fn of(colors: &[Point]) -> Self {
+        let mut all = Self::empty();
+        for (number, color) in colors.iter().enumerate() {
+            for (axis, &coordinate) in all.axes.iter_mut().zip(color) {
+                axis[number] = coordinate;
             }
-            let found = self.candidate(point, neighbour);
-            if found.is_before(best) {
-                best = found;
-                reach = from_guess + best.distance_squared.sqrt() + ROUNDING;
-            }
+            all.indices[number] = number as u16;
         }
-        best
+        all.count = colors.len();
+        all
     }
 
-    /// As [`search`](Self::search), with the distance to the second nearest colour.
-    pub(crate) fn search_two(&self, point: Point, guess: usize) -> (Found, f32) {
-        if self.neighbours.is_empty() {
-            return self.search_all(point);
-        }
-        let mut best = Found { index: guess, distance_squared: distance_squared(point, self.points[guess]) };
-        let mut second = f32::INFINITY;
-        let from_guess = best.distance_squared.sqrt();
-        let mut reach = f32::INFINITY;
-        for neighbour in self.row(guess) {
-            if neighbour.distance > reach {
-                break;
-            }
-            let found = self.candidate(point, neighbour);
-            if found.is_before(best) {
-                second = best.distance_squared;
-                best = found;
-            } else if found.distance_squared < second {
-                second = found.distance_squared;
-            } else {
-                continue;
-            }
-            reach = from_guess + second.sqrt() + ROUNDING;
-        }
-        (best, second.sqrt())
+    pub(crate) fn len(&self) -> usize {
+        self.count
     }
 
-    /// Looks at every colour.
-    #[inline(never)]
-    fn search_all(&self, point: Point) -> (Found, f32) {
-        let mut best = Found { index: 0, distance_squared: distance_squared(point, self.points[0]) };
-        let mut second = f32::INFINITY;
-        for (index, &color) in self.points.iter().enumerate().skip(1) {
-            let found = Found { index, distance_squared: distance_squared(point, color) };
-            if found.is_before(best) {
-                second = best.distance_squared;
-                best = found;
-            } else {
-                second = second.min(found.distance_squared);
-            }
-        }
-        (best, second.sqrt())
+    /// The index of candidate `number`.
+    #[inline(always)]
+    pub(crate) fn index(&self, number: usize) -> u16 {
+        self.indices[number]
     }
 
     #[inline(always)]
-    fn candidate(&self, point: Point, neighbour: &Neighbour) -> Found {
-        let index = usize::from(neighbour.index);
-        Found { index, distance_squared: distance_squared(point, self.points[index]) }
+    pub(crate) fn color(&self, number: usize) -> Point {
+        std::array::from_fn(|i| self.axes[i][number])
     }
 
+    /// Moves candidate `number`.
     #[inline(always)]
-    fn row(&self, index: usize) -> &[Neighbour] {
-        if self.neighbours.is_empty() {
-            return &[];
+    pub(crate) fn set(&mut self, number: usize, color: Point) {
+        for (axis, coordinate) in self.axes.iter_mut().zip(color) {
+            axis[number] = coordinate;
         }
-        let length = self.points.len() - 1;
-        &self.neighbours[index * length..][..length]
     }
 
-    fn sort(&mut self) {
-        if self.neighbours.is_empty() {
-            return;
-        }
-        let length = self.points.len() - 1;
-        for (row, &point) in self.neighbours.chunks_exact_mut(length).zip(&self.points) {
-            for neighbour in row.iter_mut() {
-                neighbour.distance =
-                    distance_squared(point, self.points[usize::from(neighbour.index)]).sqrt();
+    /// The number of the candidate nearest to a point, and its squared distance; of equally near ones the first.
+    #[inline(always)]
+    pub(crate) fn nearest<const LANES: usize>(&self, point: Point) -> (usize, f32) {
+        let mut best = [f32::INFINITY; LANES];
+        let mut best_from = [0_u32; LANES];
+        let mut from = 0;
+        while from < self.count {
+            let axes: [&[f32; LANES]; 4] = std::array::from_fn(|i| lanes(&self.axes[i], from));
+            for lane in 0..LANES {
+                let d: Point = std::array::from_fn(|i| axes[i][lane] - point[i]);
+                let distance = (d[0] * d[0] + d[1] * d[1]) + (d[2] * d[2] + d[3] * d[3]);
+                let nearer = distance < best[lane];
+                best[lane] = if nearer { distance } else { best[lane] };
+                best_from[lane] = if nearer { from as u32 } else { best_from[lane] };
             }
-            // The stable sort of std finds the runs that are in order already.
-            row.sort_by(|a, b| a.distance.total_cmp(&b.distance));
+            from += LANES;
+        }
+        let least = best.iter().fold(f32::INFINITY, |least, &distance| least.min(distance));
+        let number = (0..LANES).fold(u32::MAX, |number, lane| {
+            let here = if best[lane] == least { best_from[lane] + lane as u32 } else { u32::MAX };
+            number.min(here)
+        });
+        (number as usize, least)
+    }
+
+    /// Puts those candidates into `kept` that are nearest to some point of a box, or nearly so.
+    #[inline(always)]
+    pub(crate) fn filter<const LANES: usize>(&self, bounds: &Bounds, kept: &mut Self) {
+        let center = self.color(self.nearest::<LANES>(bounds.middle()).0);
+        // Another colour is nearer than this one to no point of the box if it is not nearer to the corner that lies
+        // furthest towards it. Twenty times the rounding error of the distances involved, so that rounding never
+        // excludes anything that is nearest.
+        const SLACK: f32 = 4e-6;
+        let slack = SLACK * bounds.diagonal_squared() + 1e-6;
+        kept.count = 0;
+        let mut from = 0;
+        while from < self.count {
+            let mut keep = [0_u8; BLOCK];
+            for part in (0..BLOCK).step_by(LANES) {
+                let axes: [&[f32; LANES]; 4] = std::array::from_fn(|i| lanes(&self.axes[i], from + part));
+                let mut flags = [0_u8; LANES];
+                for lane in 0..LANES {
+                    let mut own = 0.0;
+                    let mut other = 0.0;
+                    for i in 0..4 {
+                        let coordinate = axes[i][lane];
+                        let corner = if coordinate > center[i] { bounds.high[i] } else { bounds.low[i] };
+                        let (d, e) = (coordinate - corner, center[i] - corner);
+                        own += d * d;
+                        other += e * e;
+                    }
+                    let far = own - other > slack + SLACK * (own + other);
+                    flags[lane] = u8::from(!far);
+                }
+                keep[part..part + LANES].copy_from_slice(&flags);
+            }
+            for (lane, &keep) in keep.iter().enumerate().take(self.count - from) {
+                let number = from + lane;
+                // Written whether kept or not, and then overwritten: cheaper than a branch that nobody can predict.
+                for i in 0..4 {
+                    kept.axes[i][kept.count] = self.axes[i][number];
+                }
+                kept.indices[kept.count] = self.indices[number];
+                kept.count += usize::from(keep);
+            }
+            from += BLOCK;
+        }
+        kept.fill_up();
+    }
+
+    /// Puts far points into the rest of the last block.
+    #[inline(always)]
+    fn fill_up(&mut self) {
+        let end = self.count.next_multiple_of(BLOCK);
+        for axis in &mut self.axes {
+            axis[self.count..end].fill(FAR);
         }
     }
 }
 
-impl Found {
-    fn is_before(self, other: Self) -> bool {
-        (self.distance_squared, self.index) < (other.distance_squared, other.index)
-    }
-}
-
-/// A first guess for any point: the colour nearest to the middle of its grid cell.
-#[derive(Debug)]
-pub(crate) struct Guesses {
-    low: Point,
-    /// Cells per unit of each axis.
-    scale: Point,
-    /// Cells along each axis.
-    sides: [usize; 4],
-    cells: Vec<u8>,
-}
-
-impl Guesses {
-    /// A grid over the box of the colours of `nearest`, 32 cells along its longest axis, about 32 KB
-    /// at most for opaque colours, which the first cache level holds; less where few searches follow.
-    pub(crate) fn new(nearest: &Nearest, searches: usize) -> Self {
-        const MAX_SIDE: usize = 32;
-        // One search in the middle of a cell for every four that it helps.
-        let side = (1..MAX_SIDE).find(|side| 4 * side * side * side >= searches).unwrap_or(MAX_SIDE) as f32;
-        let points = nearest.points();
-        let low: Point = std::array::from_fn(|i| points.iter().fold(f32::INFINITY, |m, p| m.min(p[i])));
-        let high: Point = std::array::from_fn(|i| points.iter().fold(f32::NEG_INFINITY, |m, p| m.max(p[i])));
-        let longest = (0..4).fold(1.0, |m: f32, i| m.max(high[i] - low[i]));
-        // Alpha gets a quarter of the cells: it follows colour closely along soft edges.
-        let scale = [side / longest, side / longest, side / longest, 0.25 * side / longest];
-        let sides = std::array::from_fn(|i| ((high[i] - low[i]) * scale[i]) as usize + 1);
-        let mut guesses = Self { low, scale, sides, cells: Vec::new() };
-        let mut guess = 0;
-        let count = sides.iter().product();
-        guesses.cells.reserve_exact(count);
-        for cell in 0..count {
-            guess = nearest.search(guesses.middle(cell), guess).index;
-            guesses.cells.push(guess as u8);
-        }
-        guesses
-    }
-
-    /// The guess for a point; points outside the box get that of the nearest cell.
-    #[inline]
-    pub(crate) fn guess(&self, point: Point) -> usize {
-        let mut cell = 0;
-        for (i, &coordinate) in point.iter().enumerate() {
-            // `as` saturates: negative becomes 0.
-            let along = ((coordinate - self.low[i]) * self.scale[i]) as usize;
-            cell = cell * self.sides[i] + along.min(self.sides[i] - 1);
-        }
-        usize::from(self.cells[cell])
-    }
-
-    fn middle(&self, mut cell: usize) -> Point {
-        let mut along = [0; 4];
-        for i in (0..4).rev() {
-            along[i] = cell % self.sides[i];
-            cell /= self.sides[i];
-        }
-        std::array::from_fn(|i| self.low[i] + (along[i] as f32 + 0.5) / self.scale[i])
-    }
+/// `LANES` numbers from `from` on.
+#[inline(always)]
+fn lanes<const LANES: usize>(axis: &[f32; MAX_CANDIDATES], from: usize) -> &[f32; LANES] {
+    axis[from..from + LANES].try_into().expect("a slice of LANES numbers")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::color::ColorSpace;
+    use crate::color::{ColorSpace, distance_squared};
     use crate::random::Random;
+    use crate::simd::{Kernel, Simd};
 
-    fn naive(points: &[Point], point: Point) -> Found {
-        let found = |index| Found { index, distance_squared: distance_squared(point, points[index]) };
-        (1..points.len())
-            .map(found)
-            .fold(found(0), |best, next| if next.is_before(best) { next } else { best })
+    fn naive(colors: &[Point], point: Point) -> (usize, f32) {
+        let distance = |i: usize| distance_squared(point, colors[i]);
+        let nearest = (0..colors.len()).min_by(|&a, &b| distance(a).total_cmp(&distance(b))).unwrap();
+        (nearest, distance(nearest))
+    }
+
+    /// Nearest of all, and nearest of those left by a box around the point and a companion.
+    struct Search<'a> {
+        all: &'a Candidates,
+        point: Point,
+        companion: Point,
+    }
+
+    impl Kernel for Search<'_> {
+        type Output = [(usize, f32); 2];
+
+        #[inline(always)]
+        fn run<const LANES: usize>(self) -> [(usize, f32); 2] {
+            let mut kept = Candidates::empty();
+            self.all.filter::<LANES>(&Bounds::of([self.point, self.companion]), &mut kept);
+            let (number, distance) = kept.nearest::<LANES>(self.point);
+            [self.all.nearest::<LANES>(self.point), (usize::from(kept.index(number)), distance)]
+        }
     }
 
     #[test]
-    fn every_guess_leads_to_the_answer_of_the_naive_search() {
+    fn every_instruction_set_finds_what_a_plain_search_finds() {
         let mut random = Random::new(7);
         let mut pixel = || (random.next() as u32).to_be_bytes();
-        for (count, space) in [(1, ColorSpace::Srgb), (2, ColorSpace::Lab), (64, ColorSpace::Oklab)] {
-            let mut points: Vec<Point> = (0..count).map(|_| space.point(pixel())).collect();
-            points.push(points[0]);
-            // For so few searches that nothing is prepared, and for more.
-            let prepared = [0, 2_000].map(|searches| Nearest::new(&points, searches));
-            for trial in 0..2_000 {
-                let point = if trial < points.len() { points[trial] } else { space.point(pixel()) };
-                let wanted = naive(&points, point);
-                let mut distances: Vec<f32> = points.iter().map(|&p| distance_squared(point, p)).collect();
-                distances.sort_by(f32::total_cmp);
-                for nearest in &prepared {
-                    let guesses = Guesses::new(nearest, trial);
-                    for guess in [0, points.len() - 1, guesses.guess(point)] {
-                        assert_eq!(nearest.search(point, guess).index, wanted.index);
-                        let (found, second) = nearest.search_two(point, guess);
-                        assert_eq!((found.index, second), (wanted.index, distances[1].sqrt()));
-                    }
+        for (count, space) in
+            [(1, ColorSpace::Srgb), (16, ColorSpace::Lab), (77, ColorSpace::Oklab), (256, ColorSpace::Srgb)]
+        {
+            let mut colors: Vec<Point> = (0..count).map(|_| space.point(pixel())).collect();
+            colors[count - 1] = colors[0];
+            let all = Candidates::of(&colors);
+            for trial in 0..500 {
+                let point = if trial < count { colors[trial] } else { space.point(pixel()) };
+                let companion = space.point(pixel()).map(|c| c / 8.0);
+                let companion = std::array::from_fn(|i| point[i] + companion[i]);
+                let wanted = naive(&colors, point);
+                for simd in Simd::available() {
+                    assert_eq!(simd.run(Search { all: &all, point, companion }), [wanted; 2], "{simd:?}");
                 }
-            }
-            for i in 0..points.len() {
-                assert_eq!(prepared[0].nearest_other(i), prepared[1].nearest_other(i));
             }
         }
     }
 
     #[test]
-    fn moved_colours_are_found_where_they_are_now() {
-        let mut nearest = Nearest::new(&[[0.0; 4], [10.0, 0.0, 0.0, 0.0], [20.0, 0.0, 0.0, 0.0]], 100);
-        nearest.move_to(&[[0.0; 4], [30.0, 0.0, 0.0, 0.0], [9.0, 0.0, 0.0, 0.0]]);
-        assert_eq!(nearest.search([11.0, 0.0, 0.0, 0.0], 0).index, 2);
-        assert!((nearest.nearest_other(2) - 9.0).abs() < 1e-6);
+    fn a_small_box_leaves_few_candidates() {
+        struct Filter<'a>(&'a Candidates, Bounds);
+        impl Kernel for Filter<'_> {
+            type Output = usize;
+
+            #[inline(always)]
+            fn run<const LANES: usize>(self) -> usize {
+                let mut kept = Candidates::empty();
+                self.0.filter::<LANES>(&self.1, &mut kept);
+                kept.len()
+            }
+        }
+        let colors: Vec<Point> = (0..256_u16).map(|i| [f32::from(i), 0.0, 0.0, 0.0]).collect();
+        let bounds = Bounds { low: [99.6, -9.0, 0.0, 0.0], high: [101.4, 9.0, 0.0, 0.0] };
+        for simd in Simd::available() {
+            // 100 and 101, and 102, which at the right end beats 100, though not 101.
+            assert_eq!(simd.run(Filter(&Candidates::of(&colors), bounds)), 3);
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::Cloud;
 use crate::color::{Point, distance_squared};
-use crate::nearest::{Guesses, Nearest, ROUNDING};
+use crate::nearest_old::{Guesses, Nearest, ROUNDING};
 use crate::par;
 
 /// Points whose sums are added up apart; fixed, so that rounding is the same on any number of threads.

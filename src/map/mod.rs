@@ -8,7 +8,7 @@ mod ordered;
 use crate::color::{ColorSpace, Point, distance_squared};
 use crate::image::{ImageRef, Rgba8};
 use crate::indexed::Indexed;
-use crate::nearest::{Guesses, Nearest};
+use crate::nearest_old::{Guesses, Nearest};
 use crate::palette::Palette;
 
 /// How the error of a pixel is spread.
