@@ -5,6 +5,7 @@
 //! then compared one by one, for many points at a time.
 
 use crate::color::Point;
+use crate::simd::Vector;
 
 /// Most colours that can be searched among.
 pub(crate) const MAX_CANDIDATES: usize = 256;
@@ -99,72 +100,65 @@ impl Candidates {
 
     /// The number of the candidate nearest to a point, and its squared distance; of equally near ones the first.
     #[inline(always)]
-    pub(crate) fn nearest<const LANES: usize>(&self, point: Point) -> (usize, f32) {
-        let mut best = [f32::INFINITY; LANES];
-        let mut best_from = [0_u32; LANES];
-        let mut from = 0;
-        while from < self.count {
-            let axes: [&[f32; LANES]; 4] = std::array::from_fn(|i| lanes(&self.axes[i], from));
-            for lane in 0..LANES {
-                let d: Point = std::array::from_fn(|i| axes[i][lane] - point[i]);
-                let distance = (d[0] * d[0] + d[1] * d[1]) + (d[2] * d[2] + d[3] * d[3]);
-                let nearer = distance < best[lane];
-                best[lane] = if nearer { distance } else { best[lane] };
-                best_from[lane] = if nearer { from as u32 } else { best_from[lane] };
-            }
-            from += LANES;
+    pub(crate) fn nearest<V: Vector>(&self, point: Point) -> (usize, f32) {
+        let point = point.map(V::splat);
+        let mut best = V::splat(f32::INFINITY);
+        // Numbers below 2²⁴ are exact as floats, and so need no registers of another kind.
+        let mut best_from = V::splat(0.0);
+        for from in (0..self.count).step_by(V::LANES) {
+            let distance = distance_squared(self.load::<V>(from), point);
+            let nearer = distance.less(best);
+            best = V::select(nearer, distance, best);
+            best_from = V::select(nearer, V::splat(from as f32), best_from);
         }
-        let least = best.iter().fold(f32::INFINITY, |least, &distance| least.min(distance));
-        let number = (0..LANES).fold(u32::MAX, |number, lane| {
-            let here = if best[lane] == least { best_from[lane] + lane as u32 } else { u32::MAX };
-            number.min(here)
-        });
+        let (mut distances, mut froms) = ([f32::INFINITY; BLOCK], [0.0; BLOCK]);
+        best.store(&mut distances);
+        best_from.store(&mut froms);
+        let (mut number, mut least) = (froms[0], distances[0]);
+        for lane in 1..V::LANES {
+            let here = froms[lane] + lane as f32;
+            let better = distances[lane] < least || (distances[lane] == least && here < number);
+            number = if better { here } else { number };
+            least = if better { distances[lane] } else { least };
+        }
         (number as usize, least)
     }
 
     /// Puts those candidates into `kept` that are nearest to some point of a box, or nearly so.
     #[inline(always)]
-    pub(crate) fn filter<const LANES: usize>(&self, bounds: &Bounds, kept: &mut Self) {
-        let center = self.color(self.nearest::<LANES>(bounds.middle()).0);
+    pub(crate) fn filter<V: Vector>(&self, bounds: &Bounds, kept: &mut Self) {
+        let center = self.color(self.nearest::<V>(bounds.middle()).0);
         // Another colour is nearer than this one to no point of the box if it is not nearer to the corner that lies
         // furthest towards it. Twenty times the rounding error of the distances involved, so that rounding never
         // excludes anything that is nearest.
         const SLACK: f32 = 4e-6;
-        let slack = SLACK * bounds.diagonal_squared() + 1e-6;
+        let slack = V::splat(SLACK * bounds.diagonal_squared() + 1e-6);
+        let (low, high, center) = (bounds.low.map(V::splat), bounds.high.map(V::splat), center.map(V::splat));
         kept.count = 0;
-        let mut from = 0;
-        while from < self.count {
-            let mut keep = [0_u8; BLOCK];
-            for part in (0..BLOCK).step_by(LANES) {
-                let axes: [&[f32; LANES]; 4] = std::array::from_fn(|i| lanes(&self.axes[i], from + part));
-                let mut flags = [0_u8; LANES];
-                for lane in 0..LANES {
-                    let mut own = 0.0;
-                    let mut other = 0.0;
-                    for i in 0..4 {
-                        let coordinate = axes[i][lane];
-                        let corner = if coordinate > center[i] { bounds.high[i] } else { bounds.low[i] };
-                        let (d, e) = (coordinate - corner, center[i] - corner);
-                        own += d * d;
-                        other += e * e;
-                    }
-                    let far = own - other > slack + SLACK * (own + other);
-                    flags[lane] = u8::from(!far);
-                }
-                keep[part..part + LANES].copy_from_slice(&flags);
-            }
-            for (lane, &keep) in keep.iter().enumerate().take(self.count - from) {
-                let number = from + lane;
-                // Written whether kept or not, and then overwritten: cheaper than a branch that nobody can predict.
+        for from in (0..self.count).step_by(V::LANES) {
+            let colors = self.load::<V>(from);
+            let corner: [V; 4] =
+                std::array::from_fn(|i| V::select(center[i].less(colors[i]), high[i], low[i]));
+            let (own, other) = (distance_squared(colors, corner), distance_squared(center, corner));
+            let allowed = slack.add(V::splat(SLACK).mul(own.add(other)));
+            let mut keep = V::bits(own.sub(other).less(allowed));
+            keep &= u32::MAX >> (32 - (self.count - from).min(V::LANES));
+            while keep != 0 {
+                let number = from + keep.trailing_zeros() as usize;
                 for i in 0..4 {
                     kept.axes[i][kept.count] = self.axes[i][number];
                 }
                 kept.indices[kept.count] = self.indices[number];
-                kept.count += usize::from(keep);
+                kept.count += 1;
+                keep &= keep - 1;
             }
-            from += BLOCK;
         }
         kept.fill_up();
+    }
+
+    #[inline(always)]
+    fn load<V: Vector>(&self, from: usize) -> [V; 4] {
+        std::array::from_fn(|i| V::load(&self.axes[i][from..]))
     }
 
     /// Puts far points into the rest of the last block.
@@ -177,10 +171,14 @@ impl Candidates {
     }
 }
 
-/// `LANES` numbers from `from` on.
+/// Squared distances, summed in the order of [`crate::color::distance_squared`].
 #[inline(always)]
-fn lanes<const LANES: usize>(axis: &[f32; MAX_CANDIDATES], from: usize) -> &[f32; LANES] {
-    axis[from..from + LANES].try_into().expect("a slice of LANES numbers")
+pub(crate) fn distance_squared<V: Vector>(a: [V; 4], b: [V; 4]) -> V {
+    let square = |i: usize| {
+        let d = a[i].sub(b[i]);
+        d.mul(d)
+    };
+    square(0).add(square(1)).add(square(2).add(square(3)))
 }
 
 #[cfg(test)]
@@ -207,11 +205,11 @@ mod tests {
         type Output = [(usize, f32); 2];
 
         #[inline(always)]
-        fn run<const LANES: usize>(self) -> [(usize, f32); 2] {
+        fn run<V: Vector>(self) -> [(usize, f32); 2] {
             let mut kept = Candidates::empty();
-            self.all.filter::<LANES>(&Bounds::of([self.point, self.companion]), &mut kept);
-            let (number, distance) = kept.nearest::<LANES>(self.point);
-            [self.all.nearest::<LANES>(self.point), (usize::from(kept.index(number)), distance)]
+            self.all.filter::<V>(&Bounds::of([self.point, self.companion]), &mut kept);
+            let (number, distance) = kept.nearest::<V>(self.point);
+            [self.all.nearest::<V>(self.point), (usize::from(kept.index(number)), distance)]
         }
     }
 
@@ -244,9 +242,9 @@ mod tests {
             type Output = usize;
 
             #[inline(always)]
-            fn run<const LANES: usize>(self) -> usize {
+            fn run<V: Vector>(self) -> usize {
                 let mut kept = Candidates::empty();
-                self.0.filter::<LANES>(&self.1, &mut kept);
+                self.0.filter::<V>(&self.1, &mut kept);
                 kept.len()
             }
         }

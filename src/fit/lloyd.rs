@@ -1,199 +1,275 @@
-//! Lloyd's algorithm with bounds (Hamerly, "Making k-means even faster", 2010): a point whose nearest centroid
-//! cannot have changed is not looked at, and the others search among neighbours only.
+//! Lloyd's algorithm over boxes of points (Kanungo et al., "An efficient k-means clustering algorithm", 2002): a box
+//! that has one nearest centroid goes to it as a whole, and the points of the others are compared with the few
+//! candidates that their box leaves. Nothing is remembered from round to round.
 
-use super::Cloud;
-use crate::color::{Point, distance_squared};
-use crate::nearest_old::{Guesses, Nearest, ROUNDING};
+use super::cloud::{Cloud, Group, Pack, Total};
+use crate::color::Point;
+use crate::nearest::{BLOCK, Candidates, distance_squared};
 use crate::par;
+use crate::simd::{Kernel, Simd, Vector};
 
-/// Points whose sums are added up apart; fixed, so that rounding is the same on any number of threads.
-const CHUNK: usize = 1 << 13;
+/// Groups whose sums are added up apart; fixed, so that rounding is the same on any number of threads.
+const CHUNK: usize = 32;
 
-/// Converged: a round that lowers the inertia by less than this part of what the start had.
-const TOLERANCE: f64 = 1e-5;
+/// So many candidates of a group are no more work for the points of a pack than finding out which of them the pack
+/// needs.
+const FEW: usize = 3;
 
-/// Where a run ended.
-#[derive(Debug)]
-pub(super) struct Run {
-    /// Without those that are kept.
-    pub(super) centroids: Vec<Point>,
-    /// Sum of weighted squared distances to the nearest centroid.
-    pub(super) inertia: f64,
+/// What belongs to a centroid.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Cell {
+    /// Weighted sum of the points.
+    pub(super) sum: [f64; 4],
+    pub(super) weight: f64,
+    /// Weighted squared distances from the centroid.
+    pub(super) error: f64,
 }
 
-/// What is known of a point.
-#[derive(Clone, Copy, Debug)]
-struct Assignment {
-    centroid: u16,
-    /// At most this far from its centroid.
-    upper: f32,
-    /// At least this far from every other one.
-    lower: f32,
-}
-
-/// Weighted sum and weight of the points of one centroid.
-type Sum = [f64; 5];
-
-/// Moves the centroids to the means of their points until converged, at most `iterations` times. Those that are kept
-/// stand behind them, take their points, and stay.
-pub(super) fn refine(cloud: &Cloud, start: &[Point], iterations: u32) -> Run {
-    let mut nearest = Nearest::new(&[start, &cloud.kept].concat(), cloud.points.len());
-    let mut assignments = assign(cloud, &nearest);
-    let tolerance = TOLERANCE * inertia(cloud, &assignments, nearest.points());
-    for _ in 0..iterations {
-        let sums = sums(cloud, &assignments, nearest.points().len());
-        let mut means = nearest.points().to_vec();
-        for (centroid, sum) in means[..start.len()].iter_mut().zip(&sums) {
-            *centroid = mean(sum, *centroid);
-        }
-        // Moving a centroid to its mean lowers the inertia by exactly weight times squared move.
-        let gain: f64 = sums
-            .iter()
-            .zip(means.iter().zip(nearest.points()))
-            .map(|(sum, (&new, &old))| sum[4] * f64::from(distance_squared(new, old)))
-            .sum();
-        update(cloud, &mut assignments, &mut nearest, &means);
-        if gain <= tolerance {
-            break;
-        }
-    }
-    Run {
-        centroids: nearest.points()[..start.len()].to_vec(),
-        inertia: inertia(cloud, &assignments, nearest.points()),
-    }
-}
-
-fn assign(cloud: &Cloud, nearest: &Nearest) -> Vec<Assignment> {
-    let guesses = Guesses::new(nearest, cloud.points.len());
-    let chunks = par::map_chunks(&cloud.points, CHUNK, |points| {
-        points
-            .iter()
-            .map(|&point| {
-                let (found, lower) = nearest.search_two(point, guesses.guess(point));
-                Assignment { centroid: found.index as u16, upper: found.distance_squared.sqrt(), lower }
-            })
-            .collect::<Vec<_>>()
+/// Gives every point to its nearest centroid; of equally near ones to the first.
+pub(super) fn assign(cloud: &Cloud, centroids: &[Point], simd: Simd) -> Vec<Cell> {
+    let all = Candidates::of(centroids);
+    let parts = par::map_chunks(&cloud.groups, CHUNK, |groups| {
+        let found = vec![Cell::default(); centroids.len()];
+        simd.run(Search { groups, packs: &cloud.packs, all: &all, found })
     });
-    chunks.concat()
-}
-
-/// Brings every assignment up to date after the centroids have moved.
-fn update(cloud: &Cloud, assignments: &mut [Assignment], nearest: &mut Nearest, moved: &[Point]) {
-    let moves: Vec<f32> =
-        nearest.points().iter().zip(moved).map(|(&old, &new)| distance_squared(old, new).sqrt()).collect();
-    let farthest = (0..moves.len()).max_by(|&a, &b| moves[a].total_cmp(&moves[b])).unwrap_or(0);
-    let second =
-        (0..moves.len()).filter(|&i| i != farthest).map(|i| moves[i]).fold(0.0, |m: f32, x| m.max(x));
-    nearest.move_to(moved);
-    let nearest = &*nearest;
-    let apart: Vec<f32> = (0..moves.len()).map(|i| nearest.nearest_other(i)).collect();
-    par::map_chunks_mut(assignments, CHUNK, |number, chunk| {
-        for (assignment, &point) in chunk.iter_mut().zip(&cloud.points[number * CHUNK..]) {
-            let centroid = usize::from(assignment.centroid);
-            assignment.upper += moves[centroid];
-            assignment.lower -= if centroid == farthest { second } else { moves[farthest] };
-            let bound = assignment.lower.max(0.5 * apart[centroid]) - ROUNDING;
-            if assignment.upper < bound {
-                continue;
-            }
-            assignment.upper = distance_squared(point, nearest.points()[centroid]).sqrt();
-            if assignment.upper < bound {
-                continue;
-            }
-            let (found, lower) = nearest.search_two(point, centroid);
-            *assignment =
-                Assignment { centroid: found.index as u16, upper: found.distance_squared.sqrt(), lower };
-        }
-    });
-}
-
-fn sums(cloud: &Cloud, assignments: &[Assignment], count: usize) -> Vec<Sum> {
-    let parts = par::map(assignments.len().div_ceil(CHUNK), |number| {
-        let mut sums = vec![[0.0; 5]; count];
-        for (assignment, point, weight) in members(cloud, assignments, number) {
-            let sum: &mut Sum = &mut sums[usize::from(assignment.centroid)];
-            for i in 0..4 {
-                sum[i] += weight * f64::from(point[i]);
-            }
-            sum[4] += weight;
-        }
-        sums
-    });
-    let mut total = vec![[0.0; 5]; count];
+    let mut cells = vec![Cell::default(); centroids.len()];
     for part in parts {
-        for (total, part) in total.iter_mut().zip(part) {
-            for i in 0..5 {
-                total[i] += part[i];
-            }
+        for (cell, part) in cells.iter_mut().zip(part) {
+            cell.sum = std::array::from_fn(|i| cell.sum[i] + part.sum[i]);
+            cell.weight += part.weight;
+            cell.error += part.error;
         }
     }
-    total
+    cells
 }
 
-fn inertia(cloud: &Cloud, assignments: &[Assignment], centroids: &[Point]) -> f64 {
-    let parts = par::map(assignments.len().div_ceil(CHUNK), |number| {
-        members(cloud, assignments, number)
-            .map(|(assignment, point, weight)| {
-                weight * f64::from(distance_squared(point, centroids[usize::from(assignment.centroid)]))
-            })
-            .sum::<f64>()
+/// Moves the centroids to the means of their points, at most `rounds` times, until a round lowers the inertia by less
+/// than `tolerance` of itself. Those that are kept stand behind the others, take their points, and stay.
+///
+/// Returns the cells of the centroids as they were before the last move, or where they are if that was none.
+pub(super) fn refine(cloud: &Cloud, centroids: &mut [Point], rounds: u32, tolerance: f64, simd: Simd) -> f64 {
+    let all = |free: &[Point]| [free, &cloud.kept].concat();
+    for _ in 0..rounds {
+        let cells = assign(cloud, &all(centroids), simd);
+        let inertia: f64 = cells.iter().map(|cell| cell.error).sum();
+        let mut gain = 0.0;
+        for (centroid, cell) in centroids.iter_mut().zip(&cells) {
+            let mean = cell.mean(*centroid);
+            // Moving a centroid to its mean lowers the inertia by exactly weight times squared move.
+            gain += cell.weight * f64::from(crate::color::distance_squared(mean, *centroid));
+            *centroid = mean;
+        }
+        if gain <= tolerance * inertia {
+            return inertia - gain;
+        }
+    }
+    inertia_of(&assign(cloud, &all(centroids), simd))
+}
+
+pub(super) fn inertia_of(cells: &[Cell]) -> f64 {
+    cells.iter().map(|cell| cell.error).sum()
+}
+
+impl Cell {
+    /// The mean of its points; without points the centroid stays where it is.
+    pub(super) fn mean(&self, centroid: Point) -> Point {
+        if self.weight > 0.0 { self.sum.map(|sum| (sum / self.weight) as f32) } else { centroid }
+    }
+
+    #[inline(always)]
+    fn take(&mut self, total: &Total, centroid: Point) {
+        for (sum, more) in self.sum.iter_mut().zip(total.sum) {
+            *sum += more;
+        }
+        self.weight += total.weight;
+        self.error += total.error(centroid);
+    }
+}
+
+/// The centroid of every point of every pack, in order.
+pub(super) fn labels(cloud: &Cloud, centroids: &[Point], simd: Simd) -> Vec<u16> {
+    let all = Candidates::of(centroids);
+    let parts = par::map_chunks(&cloud.groups, CHUNK, |groups| {
+        simd.run(Search { groups, packs: &cloud.packs, all: &all, found: Vec::new() })
     });
-    parts.iter().sum()
+    parts.concat()
 }
 
-/// The assignments, points and weights of chunk `number`.
-fn members<'a>(
-    cloud: &'a Cloud,
-    assignments: &'a [Assignment],
-    number: usize,
-) -> impl Iterator<Item = (Assignment, Point, f64)> + 'a {
-    let from = number * CHUNK;
-    let points = cloud.points[from..].iter().zip(&cloud.weights[from..]);
-    assignments[from..].iter().zip(points).take(CHUNK).map(|(&a, (&point, &w))| (a, point, f64::from(w)))
+/// What takes down whose points they are.
+trait Found {
+    fn group(&mut self, group: &Group, centroid: u16, color: Point);
+
+    fn pack(&mut self, pack: &Pack, centroid: u16, color: Point);
+
+    fn point(&mut self, pack: &Pack, point: usize, centroid: u16, distance: f32);
 }
 
-/// The mean of a sum; a centroid without points stays where it is.
-fn mean(sum: &Sum, centroid: Point) -> Point {
-    if sum[4] > 0.0 { std::array::from_fn(|i| (sum[i] / sum[4]) as f32) } else { centroid }
+impl Found for Vec<Cell> {
+    #[inline(always)]
+    fn group(&mut self, group: &Group, centroid: u16, color: Point) {
+        self[usize::from(centroid)].take(&group.total, color);
+    }
+
+    #[inline(always)]
+    fn pack(&mut self, pack: &Pack, centroid: u16, color: Point) {
+        self[usize::from(centroid)].take(&pack.total, color);
+    }
+
+    #[inline(always)]
+    fn point(&mut self, pack: &Pack, point: usize, centroid: u16, distance: f32) {
+        let cell = &mut self[usize::from(centroid)];
+        let weight = f64::from(pack.weights[point]);
+        for (sum, axis) in cell.sum.iter_mut().zip(&pack.axes) {
+            *sum += weight * f64::from(axis[point]);
+        }
+        cell.weight += weight;
+        cell.error += weight * f64::from(distance);
+    }
+}
+
+impl Found for Vec<u16> {
+    #[inline(always)]
+    fn group(&mut self, group: &Group, centroid: u16, _: Point) {
+        self.resize(self.len() + (group.to - group.from) * BLOCK, centroid);
+    }
+
+    #[inline(always)]
+    fn pack(&mut self, _: &Pack, centroid: u16, _: Point) {
+        self.resize(self.len() + BLOCK, centroid);
+    }
+
+    #[inline(always)]
+    fn point(&mut self, _: &Pack, _: usize, centroid: u16, _: f32) {
+        self.push(centroid);
+    }
+}
+
+struct Search<'a, F> {
+    groups: &'a [Group],
+    packs: &'a [Pack],
+    all: &'a Candidates,
+    found: F,
+}
+
+impl<F: Found> Kernel for Search<'_, F> {
+    type Output = F;
+
+    #[inline(always)]
+    fn run<V: Vector>(mut self) -> F {
+        let found = &mut self.found;
+        let mut near_group = Candidates::empty();
+        let mut near_pack = Candidates::empty();
+        for group in self.groups {
+            self.all.filter::<V>(&group.bounds, &mut near_group);
+            if near_group.len() == 1 {
+                found.group(group, near_group.index(0), near_group.color(0));
+                continue;
+            }
+            for pack in &self.packs[group.from..group.to] {
+                let near = if near_group.len() <= FEW {
+                    &near_group
+                } else {
+                    near_group.filter::<V>(&pack.bounds, &mut near_pack);
+                    if near_pack.len() == 1 {
+                        found.pack(pack, near_pack.index(0), near_pack.color(0));
+                        continue;
+                    }
+                    &near_pack
+                };
+                let (numbers, distances) = nearest::<V>(pack, near);
+                for point in 0..BLOCK {
+                    found.point(pack, point, near.index(numbers[point] as usize), distances[point]);
+                }
+            }
+        }
+        self.found
+    }
+}
+
+/// For each point of a pack the number of its nearest candidate, and the squared distance.
+#[inline(always)]
+fn nearest<V: Vector>(pack: &Pack, candidates: &Candidates) -> ([f32; BLOCK], [f32; BLOCK]) {
+    let mut numbers = [0.0; BLOCK];
+    let mut distances = [0.0; BLOCK];
+    for from in (0..BLOCK).step_by(V::LANES) {
+        let points: [V; 4] = std::array::from_fn(|i| V::load(&pack.axes[i][from..]));
+        let mut best = V::splat(f32::INFINITY);
+        let mut best_number = V::splat(0.0);
+        for number in 0..candidates.len() {
+            let distance = distance_squared(candidates.color(number).map(V::splat), points);
+            let nearer = distance.less(best);
+            best = V::select(nearer, distance, best);
+            best_number = V::select(nearer, V::splat(number as f32), best_number);
+        }
+        best_number.store(&mut numbers[from..]);
+        best.store(&mut distances[from..]);
+    }
+    (numbers, distances)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::plus_plus;
+    use crate::color::distance_squared;
     use crate::random::Random;
 
-    /// Lloyd without any bound.
-    fn naive(cloud: &Cloud, mut centroids: Vec<Point>, iterations: usize) -> Vec<Point> {
-        for _ in 0..iterations {
-            let mut sums = vec![[0.0; 5]; centroids.len()];
-            for (point, weight) in cloud.iter() {
-                let distance = |i: &usize| distance_squared(point, centroids[*i]);
-                let nearest =
-                    (0..centroids.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap();
-                (0..4).for_each(|i| sums[nearest][i] += f64::from(weight) * f64::from(point[i]));
-                sums[nearest][4] += f64::from(weight);
-            }
-            centroids = sums.iter().zip(&centroids).map(|(sum, &old)| mean(sum, old)).collect();
+    /// Without boxes.
+    fn naive(cloud: &Cloud, centroids: &[Point]) -> Vec<Cell> {
+        let mut cells = vec![Cell::default(); centroids.len()];
+        for (point, weight) in cloud.iter() {
+            let distance = |i: &usize| distance_squared(point, centroids[*i]);
+            let nearest = (0..centroids.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap();
+            let (cell, weight) = (&mut cells[nearest], f64::from(weight));
+            (0..4).for_each(|i| cell.sum[i] += weight * f64::from(point[i]));
+            cell.weight += weight;
+            cell.error += weight * f64::from(distance(&nearest));
         }
-        centroids
+        cells
+    }
+
+    fn cloud(count: usize) -> Cloud {
+        let mut random = Random::new(3);
+        let mut coordinate = || (random.unit() * 200.0) as f32;
+        let mut points: Vec<(Point, f32)> =
+            (0..count).map(|i| (std::array::from_fn(|_| coordinate()), 1.0 + (i % 7) as f32)).collect();
+        points.sort_by(|a, b| (a.0[0] as u32 / 25, a.0[1] as u32).cmp(&(b.0[0] as u32 / 25, b.0[1] as u32)));
+        Cloud::of_points(&points, Vec::new())
     }
 
     #[test]
-    fn bounds_do_not_change_where_the_centroids_go() {
-        let mut random = Random::new(3);
-        let mut coordinate = || (random.unit() * 200.0) as f32;
-        let points: Vec<Point> = (0..3_000).map(|_| std::array::from_fn(|_| coordinate())).collect();
-        let weights = (0..points.len()).map(|i| 1.0 + (i % 7) as f32).collect();
-        let cloud = Cloud { points, weights, kept: Vec::new() };
-        let start = plus_plus::start(&cloud, 20, &mut Random::new(5));
-        let wanted = naive(&cloud, start.clone(), 12);
-        let run = refine(&cloud, &start, 12);
-        for (got, wanted) in run.centroids.iter().zip(&wanted) {
-            assert!((0..4).all(|i| (got[i] - wanted[i]).abs() < 1e-3), "{got:?} {wanted:?}");
+    fn boxes_do_not_change_whose_points_they_are() {
+        let mut random = Random::new(5);
+        for (count, k) in [(5, 2), (17, 3), (5_000, 1), (5_000, 20), (30_000, 256)] {
+            let cloud = cloud(count);
+            let centroids: Vec<Point> =
+                (0..k).map(|_| std::array::from_fn(|_| (random.unit() * 200.0) as f32)).collect();
+            let wanted = naive(&cloud, &centroids);
+            let mut first = None;
+            for simd in Simd::available() {
+                let got = assign(&cloud, &centroids, simd);
+                for (got, wanted) in got.iter().zip(&wanted) {
+                    assert_eq!(got.weight, wanted.weight);
+                    assert!((got.error - wanted.error).abs() <= 1e-5 * wanted.error.max(1.0));
+                    assert!(
+                        (0..4).all(|i| (got.sum[i] - wanted.sum[i]).abs() <= 1e-6 * wanted.sum[i].max(1.0))
+                    );
+                }
+                let bits: Vec<_> =
+                    got.iter().map(|cell| (cell.sum.map(f64::to_bits), cell.error.to_bits())).collect();
+                assert_eq!(*first.get_or_insert_with(|| bits.clone()), bits, "{simd:?}");
+            }
         }
-        let cost = |point: Point| wanted.iter().map(|&c| distance_squared(point, c)).fold(f32::MAX, f32::min);
-        let naive_inertia: f64 = cloud.iter().map(|(p, w)| f64::from(w) * f64::from(cost(p))).sum();
-        assert!((run.inertia / naive_inertia - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn every_round_lowers_the_inertia() {
+        let cloud = cloud(3_000);
+        let mut centroids: Vec<Point> = cloud.iter().step_by(150).map(|(point, _)| point).collect();
+        let mut inertia = f64::INFINITY;
+        for _ in 0..12 {
+            let next = refine(&cloud, &mut centroids, 1, 0.0, Simd::default());
+            assert!(next < inertia);
+            inertia = next;
+        }
     }
 }

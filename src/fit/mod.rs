@@ -2,9 +2,10 @@
 //!
 //! Nothing here sees a pixel's place, only colours and how often they occur.
 
+mod breathe;
+mod cloud;
 mod lloyd;
 mod online;
-mod plus_plus;
 mod split;
 
 use crate::color::{ColorSpace, Point};
@@ -13,7 +14,8 @@ use crate::error::{Error, Result};
 use crate::histogram::{Histogram, WeightedColor};
 use crate::image::Rgba8;
 use crate::palette::{MAX_COLORS, Palette};
-use crate::random::Random;
+use crate::simd::Simd;
+use cloud::Cloud;
 
 /// How to fit a palette.
 ///
@@ -36,15 +38,6 @@ pub struct FitOptions {
     samples: f32,
     restarts: u32,
     iterations: u32,
-}
-
-/// The points that k-means works on, with their weights.
-#[derive(Debug)]
-struct Cloud {
-    points: Vec<Point>,
-    weights: Vec<f32>,
-    /// Centroids that stand already and never move.
-    kept: Vec<Point>,
 }
 
 impl FitOptions {
@@ -162,52 +155,63 @@ impl FitOptions {
         }
         // What is kept already costs nothing, and would only draw centroids to it.
         weighted.retain(|weighted| !self.kept.iter().any(|kept| kept.map(f32::from) == weighted.color));
-        let cloud = Cloud::of(&weighted, &self.kept, self.space);
-        let centroids = self.centroids(&cloud, self.colors - colors.len());
+        let centroids = self.centroids(&weighted, self.colors - colors.len());
         colors.extend(centroids.into_iter().map(|centroid| self.space.pixel(centroid)));
         colors.sort_unstable();
         colors.dedup();
         Palette::new(colors)
     }
 
-    /// The best centroids of all runs; of equally good ones those of the earliest run.
-    fn centroids(&self, cloud: &Cloud, count: usize) -> Vec<Point> {
-        if count == 0 || cloud.points.is_empty() {
+    /// Fits `count` centroids, first to neighbouring colours joined, then to all.
+    fn centroids(&self, colors: &[WeightedColor], count: usize) -> Vec<Point> {
+        if count == 0 || colors.is_empty() {
             return Vec::new();
         }
+        fn env(n: &str, d: f64) -> f64 {
+            std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d)
+        }
+        let simd = Simd::default();
         // The seeds 0, 1, 2, … spread over the unit interval; 0 is its beginning.
         let phase = (self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64 / (1_u64 << 53) as f64;
-        let mut best = self.run(cloud, &split::start(cloud, count), phase);
-        let mut random = Random::new(self.seed);
-        for _ in 0..self.restarts {
-            let start = plus_plus::start(cloud, count, &mut random);
-            let run = self.run(cloud, &start, random.unit());
-            if run.inertia < best.inertia {
-                best = run;
-            }
+        let t = std::time::Instant::now();
+        let coarse = cloud::coarser(colors, env("CELLS", 32768.0) as usize);
+        let small =
+            Cloud::of(&cloud::coarser(&coarse, env("SPLIT", 8192.0) as usize), &self.kept, self.space);
+        let t0 = t.elapsed();
+        let start = split::start(&small, count);
+        let t1 = t.elapsed();
+        let cloud = Cloud::of(&coarse, &self.kept, self.space);
+        let mut centroids =
+            online::refine(&cloud, &start, (env("SAMPLES", 1.0) * cloud.len as f64) as usize, phase, simd);
+        let t2 = t.elapsed();
+        let i1 = lloyd::refine(&cloud, &mut centroids, env("ROUNDS", 10.0) as u32, env("TOL", 1e-4), simd);
+        let t3 = t.elapsed();
+        let i2 = breathe::refine(&cloud, &mut centroids, env("BREATHS", 8.0) as u32, simd);
+        let t4 = t.elapsed();
+        let fine = Cloud::of(colors, &self.kept, self.space);
+        let t5 = t.elapsed();
+        let i3 = lloyd::refine(&fine, &mut centroids, env("FINISH", 3.0) as u32, 0.0, simd);
+        let t6 = t.elapsed();
+        if env("TRACE", 0.0) > 0.0 {
+            let n: f64 = colors.iter().map(|c| c.count as f64).sum();
+            eprintln!(
+                "colours {} coarse {} small {}: coarser {:?} split {:?} online {:?} lloyd {:?} breathe {:?} fine {:?} finish {:?}  | {:.3} {:.3} {:.3}",
+                colors.len(),
+                coarse.len(),
+                small.len,
+                t0,
+                t1 - t0,
+                t2 - t1,
+                t3 - t2,
+                t4 - t3,
+                t5 - t4,
+                t6 - t5,
+                i1 / n,
+                i2 / n,
+                i3 / n
+            );
         }
-        best.centroids
-    }
-
-    /// From a start to where Lloyd's algorithm settles.
-    fn run(&self, cloud: &Cloud, start: &[Point], phase: f64) -> lloyd::Run {
-        let samples = (f64::from(self.samples) * cloud.points.len() as f64) as usize;
-        lloyd::refine(cloud, &online::refine(cloud, start, samples, phase), self.iterations)
-    }
-}
-
-impl Cloud {
-    fn of(colors: &[WeightedColor], kept: &[Rgba8], space: ColorSpace) -> Self {
-        Self {
-            points: colors.iter().map(|c| space.point_of_mean(c.color)).collect(),
-            weights: colors.iter().map(|c| c.count as f32).collect(),
-            // The transparent colour is set aside whether it is kept or not.
-            kept: kept.iter().filter(|color| color[3] > 0).map(|&color| space.point(color)).collect(),
-        }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (Point, f32)> {
-        self.points.iter().copied().zip(self.weights.iter().copied())
+        centroids
     }
 }
 

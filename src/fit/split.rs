@@ -1,7 +1,7 @@
 //! The deterministic start: cut the cluster that gains most in two, along its principal axis, until there are
 //! enough (variance-based splitting: Wan, Wong, Prusinkiewicz 1988; along the principal axis: Wu 1991).
 
-use super::Cloud;
+use super::cloud::Cloud;
 use crate::color::Point;
 
 /// Steps of the projection at which a cluster may be cut. A cut is within 0.4 % of the cluster's extent.
@@ -48,39 +48,64 @@ struct Cluster {
 
 impl Cluster {
     fn of(members: &[Member], from: usize) -> Self {
-        let (mean, covariance) = moments(members);
-        let axis = principal_axis(&covariance);
+        let mut moments = Moments::around(members[0].0);
+        members.iter().for_each(|&(point, weight)| moments.add(point, weight));
+        let (axis, _) = principal_axis(&moments.covariance());
         let (cut, gain) = best_cut(members, axis);
-        Self { from, length: members.len(), mean, axis, cut, gain }
+        Self { from, length: members.len(), mean: moments.mean(), axis, cut, gain }
     }
 }
 
-/// Mean and (unnormalised) covariance.
-fn moments(members: &[Member]) -> ([f64; 4], [[f64; 4]; 4]) {
-    // Relative to one member, so that squares of a tight cluster do not cancel.
-    let origin = members[0].0;
-    let mut weight = 0.0;
-    let mut sum = [0.0; 4];
-    let mut products = [[0.0; 4]; 4];
-    for &(point, w) in members {
-        let w = f64::from(w);
-        let d: [f64; 4] = std::array::from_fn(|i| f64::from(point[i] - origin[i]));
-        weight += w;
+/// Weight, mean and covariance of points, collected one by one.
+#[derive(Clone, Debug)]
+pub(super) struct Moments {
+    /// Sums are relative to it, so that squares of a tight cluster do not cancel.
+    origin: Point,
+    weight: f64,
+    sum: [f64; 4],
+    /// The lower triangle.
+    products: [[f64; 4]; 4],
+}
+
+impl Moments {
+    /// Of no points, around a place near to those that will come.
+    pub(super) fn around(origin: Point) -> Self {
+        Self { origin, weight: 0.0, sum: [0.0; 4], products: [[0.0; 4]; 4] }
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, point: Point, weight: f32) {
+        let weight = f64::from(weight);
+        let d: [f64; 4] = std::array::from_fn(|i| f64::from(point[i] - self.origin[i]));
+        self.weight += weight;
         for i in 0..4 {
-            sum[i] += w * d[i];
+            self.sum[i] += weight * d[i];
             for j in 0..=i {
-                products[i][j] += w * d[i] * d[j];
+                self.products[i][j] += weight * d[i] * d[j];
             }
         }
     }
-    let covariance = std::array::from_fn(|i| {
-        std::array::from_fn(|j| products[i.max(j)][i.min(j)] - sum[i] * sum[j] / weight)
-    });
-    (std::array::from_fn(|i| f64::from(origin[i]) + sum[i] / weight), covariance)
+
+    pub(super) fn weight(&self) -> f64 {
+        self.weight
+    }
+
+    fn mean(&self) -> [f64; 4] {
+        std::array::from_fn(|i| f64::from(self.origin[i]) + self.sum[i] / self.weight)
+    }
+
+    /// Not divided by the weight.
+    pub(super) fn covariance(&self) -> [[f64; 4]; 4] {
+        let weight = if self.weight > 0.0 { self.weight } else { 1.0 };
+        std::array::from_fn(|i| {
+            std::array::from_fn(|j| self.products[i.max(j)][i.min(j)] - self.sum[i] * self.sum[j] / weight)
+        })
+    }
 }
 
-/// The eigenvector of the largest eigenvalue, by repeated squaring of the matrix: 2⁶ = 64 power steps.
-fn principal_axis(covariance: &[[f64; 4]; 4]) -> Point {
+/// The eigenvector of the largest eigenvalue, by repeated squaring of the matrix (2⁶ = 64 power steps), and that
+/// eigenvalue.
+pub(super) fn principal_axis(covariance: &[[f64; 4]; 4]) -> (Point, f64) {
     let mut power = *covariance;
     for _ in 0..6 {
         let trace: f64 = (0..4).map(|i| power[i][i]).sum();
@@ -95,7 +120,10 @@ fn principal_axis(covariance: &[[f64; 4]; 4]) -> Point {
     // Every column now points along the axis; the longest is the surest.
     let longest = (0..4).max_by(|&i, &j| power[i][i].total_cmp(&power[j][j])).unwrap_or(0);
     let length = (0..4).map(|i| power[i][longest] * power[i][longest]).sum::<f64>().sqrt();
-    std::array::from_fn(|i| if length > 0.0 { (power[i][longest] / length) as f32 } else { 0.0 })
+    let axis: [f64; 4] = std::array::from_fn(|i| if length > 0.0 { power[i][longest] / length } else { 0.0 });
+    let along = |row: &[f64; 4]| -> f64 { (0..4).map(|j| row[j] * axis[j]).sum() };
+    let variance = (0..4).map(|i| axis[i] * along(&covariance[i])).sum();
+    (axis.map(|x| x as f32), variance)
 }
 
 /// The cut of the projection that removes most inertia (Otsu 1979, in however many dimensions), and how much.
@@ -169,8 +197,8 @@ mod tests {
         let points: Vec<Point> = (0..30)
             .map(|i| std::array::from_fn(|axis| groups[i % 3][axis] + (i / 3) as f32 * 0.01))
             .collect();
-        let cloud = Cloud { weights: vec![1.0; points.len()], points, kept: Vec::new() };
-        let mut means = start(&cloud, 3);
+        let points: Vec<Member> = points.into_iter().map(|point| (point, 1.0)).collect();
+        let mut means = start(&Cloud::of_points(&points, Vec::new()), 3);
         means.sort_by(|a, b| a.map(f32::to_bits).cmp(&b.map(f32::to_bits)));
         for (mean, group) in means.iter().zip(groups) {
             assert!((0..4).all(|i| (mean[i] - group[i] - 0.045).abs() < 1e-3), "{mean:?}");
@@ -179,9 +207,8 @@ mod tests {
 
     #[test]
     fn fewer_points_than_clusters_give_the_points() {
-        let points = vec![[1.0; 4], [2.0; 4], [1.0; 4]];
-        let cloud = Cloud { points, weights: vec![1.0; 3], kept: Vec::new() };
-        let mut means = start(&cloud, 8);
+        let points = [([1.0; 4], 1.0), ([2.0; 4], 1.0), ([1.0; 4], 1.0)];
+        let mut means = start(&Cloud::of_points(&points, Vec::new()), 8);
         means.sort_by(|a, b| a[0].total_cmp(&b[0]));
         assert_eq!(means, [[1.0; 4], [2.0; 4]]);
     }

@@ -1,11 +1,28 @@
 //! One source of a kernel, compiled for several instruction sets, the best of which is picked at run time.
 //!
-//! A kernel is plain code over arrays of `LANES` numbers. What it computes does not depend on how many there are:
+//! A kernel is code over a [`Vector`], some numbers at a time. What it computes does not depend on how many there are:
 //! every lane goes through the same operations in the same order, the compiler fuses none of them, and whatever
-//! crosses lanes (a minimum) is exact in any order. So every instruction set gives the same bits.
+//! crosses lanes (a minimum) is exact in any order. So every instruction set gives the same bits. A lone `f32` is a
+//! vector too: the scalar twin of every kernel is the kernel itself.
 //!
 //! This is the only folder in which `unsafe` may stand.
-#![expect(unsafe_code, reason = "calling a function with instructions that the processor was found to have")]
+#![expect(unsafe_code, reason = "instructions that the processor was found to have")]
+
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub(crate) use vector::Vector;
+
+/// The register that every processor of the architecture has.
+#[cfg(target_arch = "x86_64")]
+type Baseline = std::arch::x86_64::__m128;
+#[cfg(target_arch = "aarch64")]
+type Baseline = std::arch::aarch64::float32x4_t;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+type Baseline = f32;
 
 /// The instructions that kernels are compiled for. None changes a result; for measuring, and for tests of just that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,9 +42,9 @@ pub enum Simd {
 pub(crate) trait Kernel {
     type Output;
 
-    /// Does the work, about `LANES` numbers at a time. To be compiled for an instruction set, it and what it calls in
-    /// its loops must be `#[inline(always)]`.
-    fn run<const LANES: usize>(self) -> Self::Output;
+    /// Does the work. To be compiled for an instruction set, it and what it calls in its loops must be
+    /// `#[inline(always)]`.
+    fn run<V: Vector>(self) -> Self::Output;
 }
 
 impl Default for Simd {
@@ -40,7 +57,9 @@ impl Default for Simd {
 impl Simd {
     /// What this processor has, the widest last.
     pub fn available() -> impl DoubleEndedIterator<Item = Self> {
-        [Self::Scalar, Self::Baseline, Self::Avx2, Self::Avx512].into_iter().filter(|simd| simd.is_available())
+        [Self::Scalar, Self::Baseline, Self::Avx2, Self::Avx512]
+            .into_iter()
+            .filter(|simd| simd.is_available())
     }
 
     fn is_available(self) -> bool {
@@ -63,14 +82,14 @@ impl Simd {
     /// Runs a kernel with these instructions, or with what every processor has if this one lacks them.
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self {
-            Self::Scalar => kernel.run::<1>(),
+            Self::Scalar => kernel.run::<f32>(),
             // SAFETY: the processor has AVX2, as was just found.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 if self.is_available() => unsafe { avx2(kernel) },
             // SAFETY: the processor has these parts of AVX-512, as was just found.
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 if self.is_available() => unsafe { avx512(kernel) },
-            _ => kernel.run::<4>(),
+            _ => kernel.run::<Baseline>(),
         }
     }
 }
@@ -78,34 +97,60 @@ impl Simd {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn avx2<K: Kernel>(kernel: K) -> K::Output {
-    kernel.run::<8>()
+    kernel.run::<std::arch::x86_64::__m256>()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 fn avx512<K: Kernel>(kernel: K) -> K::Output {
-    kernel.run::<16>()
+    kernel.run::<std::arch::x86_64::__m512>()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    struct Sum<'a>(&'a [f32]);
+    /// Every operation on numbers of all kinds.
+    struct Everything<'a>(&'a [f32; 16], &'a [f32; 16]);
 
-    impl Kernel for Sum<'_> {
-        type Output = (usize, f32);
+    impl Kernel for Everything<'_> {
+        type Output = (usize, Vec<u32>);
 
         #[inline(always)]
-        fn run<const LANES: usize>(self) -> (usize, f32) {
-            (LANES, self.0.iter().sum())
+        fn run<V: Vector>(self) -> (usize, Vec<u32>) {
+            let mut results = [[0.0; 16]; 8];
+            let mut bits = 0;
+            for from in (0..16).step_by(V::LANES) {
+                let (a, b) = (V::load(&self.0[from..]), V::load(&self.1[from..]));
+                let less = a.less(b);
+                bits |= V::bits(less) << from;
+                let done = [a.add(b), a.sub(b), a.mul(b), a.div(b), a.min(b), a.max(b), V::splat(a_third())];
+                for (result, done) in results.iter_mut().zip(done) {
+                    done.store(&mut result[from..]);
+                }
+                V::select(less, a, b).store(&mut results[7][from..]);
+            }
+            let results = results.as_flattened().iter().map(|number| number.to_bits());
+            (V::LANES, results.chain([bits]).collect())
         }
     }
 
+    fn a_third() -> f32 {
+        1.0 / 3.0
+    }
+
     #[test]
-    fn every_level_runs_the_kernel_and_wider_ones_have_more_lanes() {
-        let runs: Vec<_> = Simd::available().map(|simd| simd.run(Sum(&[1.0, 2.0, 3.5]))).collect();
-        assert!(runs.is_sorted_by_key(|&(lanes, _)| lanes) && runs.len() >= 2);
-        assert!(runs.iter().all(|&(_, sum)| sum == 6.5));
+    fn every_register_computes_what_a_lone_number_does() {
+        let a = std::array::from_fn(|i| [0.1, -7.5, 3e8, 1e-40, f32::INFINITY, 2.5, 0.0, -0.3][i % 8]);
+        let b = std::array::from_fn(|i| [0.7, -7.5, 1.1, 3.0, 5.0, f32::NAN, 1e-3][i % 7]);
+        let runs: Vec<_> = Simd::available().map(|simd| simd.run(Everything(&a, &b))).collect();
+        // Which bits a result that is no number has is not laid down, and no kernel makes one.
+        let number = |bits: u32| if f32::from_bits(bits).is_nan() { f32::NAN.to_bits() } else { bits };
+        let numbers = |run: &[u32]| -> Vec<u32> { run.iter().map(|&bits| number(bits)).collect() };
+        assert_eq!(runs[0].0, 1);
+        assert!(runs.is_sorted_by_key(|run| run.0));
+        for run in &runs[1..] {
+            assert_eq!(numbers(&run.1), numbers(&runs[0].1), "{} lanes", run.0);
+        }
     }
 }

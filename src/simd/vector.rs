@@ -1,0 +1,109 @@
+//! A register of numbers, whatever its width.
+
+/// Some numbers that go through the same operations. None of these is fused with another, so that each lane holds what
+/// a lone `f32` would.
+pub(crate) trait Vector: Copy {
+    /// A truth for each number.
+    type Mask: Copy;
+
+    /// How many numbers there are: 1, 4, 8 or 16.
+    const LANES: usize;
+
+    /// The same number everywhere.
+    fn splat(value: f32) -> Self;
+
+    /// The first numbers of a slice, which may be longer.
+    fn load(from: &[f32]) -> Self;
+
+    /// Writes to the front of a slice, which may be longer.
+    fn store(self, to: &mut [f32]);
+
+    fn add(self, other: Self) -> Self;
+
+    fn sub(self, other: Self) -> Self;
+
+    fn mul(self, other: Self) -> Self;
+
+    fn div(self, other: Self) -> Self;
+
+    /// The lesser; `other` where either is no number.
+    fn min(self, other: Self) -> Self;
+
+    /// The greater; `other` where either is no number.
+    fn max(self, other: Self) -> Self;
+
+    /// Where `self` is less.
+    fn less(self, other: Self) -> Self::Mask;
+
+    /// `yes` where the mask is true, else `no`.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// A bit for each lane, the first the lowest.
+    fn bits(mask: Self::Mask) -> u32;
+}
+
+impl Vector for f32 {
+    type Mask = bool;
+
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn splat(value: f32) -> Self {
+        value
+    }
+
+    #[inline(always)]
+    fn load(from: &[f32]) -> Self {
+        from[0]
+    }
+
+    #[inline(always)]
+    fn store(self, to: &mut [f32]) {
+        to[0] = self;
+    }
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        self + other
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        self - other
+    }
+
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self * other
+    }
+
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        self / other
+    }
+
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        if self < other { self } else { other }
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
+
+    #[inline(always)]
+    fn less(self, other: Self) -> bool {
+        self < other
+    }
+
+    #[inline(always)]
+    fn select(mask: bool, yes: Self, no: Self) -> Self {
+        if mask { yes } else { no }
+    }
+
+    #[inline(always)]
+    fn bits(mask: bool) -> u32 {
+        u32::from(mask)
+    }
+}
