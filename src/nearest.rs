@@ -13,6 +13,9 @@ pub(crate) const MAX_CANDIDATES: usize = 256;
 /// Candidates are compared in blocks of this many, whatever the width of a register.
 pub(crate) const BLOCK: usize = 16;
 
+/// Places for them: what is behind the last one may be overwritten by a whole block.
+const ROOM: usize = MAX_CANDIDATES + BLOCK;
+
 /// Stands for a colour that is not there: further away than anything, and its square is still finite.
 const FAR: f32 = 1e15;
 
@@ -26,8 +29,9 @@ pub(crate) struct Bounds {
 /// Colours with their indices, in the order of these, each axis apart, so that vectors can be loaded.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidates {
-    axes: [[f32; MAX_CANDIDATES]; 4],
-    indices: [u16; MAX_CANDIDATES],
+    axes: [[f32; ROOM]; 4],
+    /// Numbers below 2²⁴ are exact as floats, and need no registers of another kind.
+    indices: [f32; ROOM],
     count: usize,
 }
 
@@ -59,7 +63,7 @@ impl Bounds {
 impl Candidates {
     /// None, with room for all.
     pub(crate) fn empty() -> Self {
-        Self { axes: [[FAR; MAX_CANDIDATES]; 4], indices: [0; MAX_CANDIDATES], count: 0 }
+        Self { axes: [[FAR; ROOM]; 4], indices: [0.0; ROOM], count: 0 }
     }
 
     /// At most 256 colours, each a candidate.
@@ -69,7 +73,7 @@ impl Candidates {
             for (axis, &coordinate) in all.axes.iter_mut().zip(color) {
                 axis[number] = coordinate;
             }
-            all.indices[number] = number as u16;
+            all.indices[number] = number as f32;
         }
         all.count = colors.len();
         all
@@ -82,46 +86,68 @@ impl Candidates {
     /// The index of candidate `number`.
     #[inline(always)]
     pub(crate) fn index(&self, number: usize) -> u16 {
+        self.indices[number] as u16
+    }
+
+    /// [`index`](Self::index) as it goes through registers.
+    #[inline(always)]
+    pub(crate) fn index_as_float(&self, number: usize) -> f32 {
         self.indices[number]
     }
 
     #[inline(always)]
     pub(crate) fn color(&self, number: usize) -> Point {
-        std::array::from_fn(|i| self.axes[i][number])
+        [self.axes[0][number], self.axes[1][number], self.axes[2][number], self.axes[3][number]]
     }
 
     /// Moves candidate `number`.
     #[inline(always)]
     pub(crate) fn set(&mut self, number: usize, color: Point) {
-        for (axis, coordinate) in self.axes.iter_mut().zip(color) {
-            axis[number] = coordinate;
+        for i in 0..4 {
+            self.axes[i][number] = color[i];
         }
     }
 
     /// The number of the candidate nearest to a point, and its squared distance; of equally near ones the first.
     #[inline(always)]
     pub(crate) fn nearest<V: Vector>(&self, point: Point) -> (usize, f32) {
-        let point = point.map(V::splat);
-        let mut best = V::splat(f32::INFINITY);
-        // Numbers below 2²⁴ are exact as floats, and so need no registers of another kind.
-        let mut best_from = V::splat(0.0);
-        for from in (0..self.count).step_by(V::LANES) {
-            let distance = distance_squared(self.load::<V>(from), point);
-            let nearer = distance.less(best);
-            best = V::select(nearer, distance, best);
-            best_from = V::select(nearer, V::splat(from as f32), best_from);
+        self.nearest_of_each::<V, 1>(&[point])[0]
+    }
+
+    /// [`nearest`](Self::nearest) for some points at once: while one waits for a comparison, the others go on.
+    #[inline(always)]
+    pub(crate) fn nearest_of_each<V: Vector, const POINTS: usize>(
+        &self,
+        points: &[Point; POINTS],
+    ) -> [(usize, f32); POINTS] {
+        let mut spread = [[V::splat(0.0); 4]; POINTS];
+        for number in 0..POINTS {
+            spread[number] = splat::<V>(points[number]);
         }
-        let (mut distances, mut froms) = ([f32::INFINITY; BLOCK], [0.0; BLOCK]);
-        best.store(&mut distances);
-        best_from.store(&mut froms);
-        let (mut number, mut least) = (froms[0], distances[0]);
-        for lane in 1..V::LANES {
-            let here = froms[lane] + lane as f32;
-            let better = distances[lane] < least || (distances[lane] == least && here < number);
-            number = if better { here } else { number };
-            least = if better { distances[lane] } else { least };
+        let mut best = [V::splat(f32::INFINITY); POINTS];
+        let mut best_from = [V::splat(0.0); POINTS];
+        // Not with `step_by`, which divides to find out how many steps there are.
+        let mut from = 0;
+        while from < self.count {
+            let colors = load::<V, ROOM>(&self.axes, from);
+            let here = V::splat(from as f32);
+            for number in 0..POINTS {
+                let distance = distance_squared(colors, spread[number]);
+                let nearer = distance.less(best[number]);
+                best[number] = V::select(nearer, distance, best[number]);
+                best_from[number] = V::select(nearer, here, best_from[number]);
+            }
+            from += V::LANES;
         }
-        (number as usize, least)
+        let lanes = V::load(&LANE_NUMBERS);
+        let mut found = [(0, 0.0); POINTS];
+        for number in 0..POINTS {
+            let least = best[number].least();
+            let further = V::splat(least).less(best[number]);
+            let first = V::select(further, V::splat(f32::INFINITY), best_from[number].add(lanes)).least();
+            found[number] = (first as usize, least);
+        }
+        found
     }
 
     /// Puts those candidates into `kept` that are nearest to some point of a box, or nearly so.
@@ -133,52 +159,64 @@ impl Candidates {
         // excludes anything that is nearest.
         const SLACK: f32 = 4e-6;
         let slack = V::splat(SLACK * bounds.diagonal_squared() + 1e-6);
-        let (low, high, center) = (bounds.low.map(V::splat), bounds.high.map(V::splat), center.map(V::splat));
+        let (low, high) = (splat::<V>(bounds.low), splat::<V>(bounds.high));
+        let center = splat::<V>(center);
         kept.count = 0;
-        for from in (0..self.count).step_by(V::LANES) {
-            let colors = self.load::<V>(from);
-            let corner: [V; 4] =
-                std::array::from_fn(|i| V::select(center[i].less(colors[i]), high[i], low[i]));
+        let mut from = 0;
+        while from < self.count {
+            let colors = load::<V, ROOM>(&self.axes, from);
+            let mut corner = low;
+            for i in 0..4 {
+                corner[i] = V::select(center[i].less(colors[i]), high[i], low[i]);
+            }
             let (own, other) = (distance_squared(colors, corner), distance_squared(center, corner));
             let allowed = slack.add(V::splat(SLACK).mul(own.add(other)));
-            let mut keep = V::bits(own.sub(other).less(allowed));
-            keep &= u32::MAX >> (32 - (self.count - from).min(V::LANES));
-            while keep != 0 {
-                let number = from + keep.trailing_zeros() as usize;
-                for i in 0..4 {
-                    kept.axes[i][kept.count] = self.axes[i][number];
-                }
-                kept.indices[kept.count] = self.indices[number];
-                kept.count += 1;
-                keep &= keep - 1;
+            // Places behind the last colour are further than anything.
+            let keep = own.sub(other).less(allowed);
+            for i in 0..4 {
+                colors[i].compress(keep, &mut kept.axes[i][kept.count..]);
+            }
+            V::load(&self.indices[from..]).compress(keep, &mut kept.indices[kept.count..]);
+            kept.count += V::bits(keep).count_ones() as usize;
+            from += V::LANES;
+        }
+        for axis in &mut kept.axes {
+            let mut end = kept.count;
+            while end < kept.count + BLOCK {
+                V::splat(FAR).store(&mut axis[end..]);
+                end += V::LANES;
             }
         }
-        kept.fill_up();
     }
+}
 
-    #[inline(always)]
-    fn load<V: Vector>(&self, from: usize) -> [V; 4] {
-        std::array::from_fn(|i| V::load(&self.axes[i][from..]))
-    }
+/// The numbers of the lanes of a register.
+const LANE_NUMBERS: [f32; BLOCK] =
+    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
 
-    /// Puts far points into the rest of the last block.
-    #[inline(always)]
-    fn fill_up(&mut self) {
-        let end = self.count.next_multiple_of(BLOCK);
-        for axis in &mut self.axes {
-            axis[self.count..end].fill(FAR);
-        }
-    }
+/// A point in every lane. Like all in kernels it does without closures: one that holds instructions of its caller's
+/// instruction set is not certain to be inlined there.
+#[inline(always)]
+pub(crate) fn splat<V: Vector>(point: Point) -> [V; 4] {
+    [V::splat(point[0]), V::splat(point[1]), V::splat(point[2]), V::splat(point[3])]
+}
+
+/// The points that begin at `from`.
+#[inline(always)]
+pub(crate) fn load<V: Vector, const N: usize>(axes: &[[f32; N]; 4], from: usize) -> [V; 4] {
+    [
+        V::load(&axes[0][from..]),
+        V::load(&axes[1][from..]),
+        V::load(&axes[2][from..]),
+        V::load(&axes[3][from..]),
+    ]
 }
 
 /// Squared distances, summed in the order of [`crate::color::distance_squared`].
 #[inline(always)]
 pub(crate) fn distance_squared<V: Vector>(a: [V; 4], b: [V; 4]) -> V {
-    let square = |i: usize| {
-        let d = a[i].sub(b[i]);
-        d.mul(d)
-    };
-    square(0).add(square(1)).add(square(2).add(square(3)))
+    let d = [a[0].sub(b[0]), a[1].sub(b[1]), a[2].sub(b[2]), a[3].sub(b[3])];
+    d[0].mul(d[0]).add(d[1].mul(d[1])).add(d[2].mul(d[2]).add(d[3].mul(d[3])))
 }
 
 #[cfg(test)]

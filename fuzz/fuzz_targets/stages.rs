@@ -17,7 +17,7 @@ struct Choices {
     seed: u64,
     samples: f32,
     #[arbitrary(with = |u: &mut arbitrary::Unstructured<'_>| u.int_in_range(0..=2))]
-    restarts: u32,
+    breaths: u32,
     #[arbitrary(with = |u: &mut arbitrary::Unstructured<'_>| u.int_in_range(0..=20))]
     iterations: u32,
     /// More pixels of some colours: as many as no picture has.
@@ -59,7 +59,7 @@ fn check_fit(choices: &Choices, histogram: &Histogram) -> Palette {
         .seed(choices.seed)
         // Eight is twice what any effort takes, and hours end somewhere.
         .samples(choices.samples.min(8.0))
-        .restarts(choices.restarts)
+        .breaths(choices.breaths.min(20))
         .iterations(choices.iterations);
     let palette = fit.fit(histogram).expect("2 to 256 colours, and something to fit to");
     assert_eq!(palette, fit.fit(histogram).expect("the same again"));

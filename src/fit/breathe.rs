@@ -8,115 +8,126 @@ use crate::color::{Point, distance_squared};
 use crate::nearest::BLOCK;
 use crate::simd::Simd;
 
-/// Rounds of Lloyd's algorithm after which it shows whether moves were worth it.
-const ROUNDS: u32 = 4;
-
 /// A cluster of normal distribution that is cut in two across its principal axis loses 2/π of the variance along it,
 /// and the means of its halves stand √(2/π) standard deviations from its own.
 const CUT_GAIN: f64 = std::f64::consts::FRAC_2_PI;
 
-/// Moves centroids at most `breaths` times, keeping what lowers the inertia.
-pub(super) fn refine(cloud: &Cloud, centroids: &mut Vec<Point>, breaths: u32, simd: Simd) -> f64 {
-    let mut inertia = f64::INFINITY;
+/// A move is tried where the estimated cost is at most so many times the estimated gain: the points of a centroid that
+/// goes away spread over several others, which costs less than joining one of them.
+const OPTIMISM: f64 = 3.0;
+
+/// Centroids on either side of the moves that are tried: the least missed and the most wanted.
+const CHOICE: usize = 24;
+
+/// Part of the inertia that moves must save to be worth keeping.
+const WORTH: f64 = 1e-5;
+
+/// Moves centroids at most `breaths` times, each time followed by `rounds` of Lloyd's algorithm, and keeps what lowers
+/// the inertia.
+pub(super) fn refine(cloud: &Cloud, centroids: &mut Vec<Point>, breaths: u32, rounds: u32, simd: Simd) {
     let mut most = centroids.len().div_ceil(8);
-    let mut cells = Vec::new();
-    let mut plan = Plan::default();
-    for breath in 0..=breaths {
-        if cells.is_empty() {
-            let all = [centroids, &cloud.kept[..]].concat();
-            cells = lloyd::assign(cloud, &all, simd);
-            inertia = lloyd::inertia_of(&cells);
-            plan = Plan::of(cloud, &all, centroids.len(), &cells, simd);
+    let mut tried = 0;
+    let mut now: Option<(f64, Vec<Move>)> = None;
+    for _ in 0..breaths {
+        let (inertia, moves) = now.get_or_insert_with(|| survey(cloud, centroids, simd));
+        let Some(mut moved) = carried_out(&moves[tried.min(moves.len())..], centroids, most) else { break };
+        let reached = lloyd::refine(cloud, &mut moved, rounds, 0.0, simd);
+        if reached < *inertia * (1.0 - WORTH) {
+            *centroids = moved;
+            now = None;
+            tried = 0;
+        } else if most > 1 {
+            most /= 2;
+        } else {
+            tried += 1;
         }
-        if breath == breaths || most == 0 {
+    }
+}
+
+/// A centroid goes from where it is hardly missed to where one had better be two.
+#[derive(Clone, Copy, Debug)]
+struct Move {
+    from: usize,
+    /// Who takes most of its points.
+    heir: usize,
+    to: usize,
+    /// How far the two then stand from where the one stood, on either side.
+    step: Point,
+    /// Estimated gain without the estimated cost.
+    promise: f64,
+}
+
+/// The inertia, and the moves that may lower it, the most promising first.
+fn survey(cloud: &Cloud, free: &[Point], simd: Simd) -> (f64, Vec<Move>) {
+    let all = [free, &cloud.kept[..]].concat();
+    let cells = lloyd::assign(cloud, &all, simd);
+    let moments = moments(cloud, &all, simd);
+    let mut wanted: Vec<(f64, usize, Point)> = (0..free.len())
+        .map(|to| {
+            let (axis, variance) = principal_axis(&moments[to].covariance());
+            let step = (CUT_GAIN * variance / moments[to].weight().max(f64::MIN_POSITIVE)).max(0.0).sqrt();
+            (CUT_GAIN * variance, to, axis.map(|along| along * step as f32))
+        })
+        .collect();
+    wanted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut spare: Vec<(f64, usize, usize)> = (0..free.len())
+        .map(|from| {
+            let others = (0..all.len()).filter(|&heir| heir != from);
+            let costs = others.map(|heir| (cost_of_joining(&all, &cells, from, heir), from, heir));
+            costs.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::INFINITY, from, from))
+        })
+        .collect();
+    spare.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut moves = Vec::new();
+    for &(cost, from, heir) in spare.iter().take(CHOICE) {
+        for &(gain, to, step) in wanted.iter().take(CHOICE) {
+            if from != to && cost < OPTIMISM * gain {
+                moves.push(Move { from, heir, to, step, promise: gain - cost });
+            }
+        }
+    }
+    moves.sort_by(|a, b| b.promise.total_cmp(&a.promise).then((a.from, a.to).cmp(&(b.from, b.to))));
+    (lloyd::inertia_of(&cells), moves)
+}
+
+/// What it costs to join two clusters (Ward 1963).
+fn cost_of_joining(centroids: &[Point], cells: &[Cell], a: usize, b: usize) -> f64 {
+    let (w, v) = (cells[a].weight, cells[b].weight);
+    f64::from(distance_squared(centroids[a], centroids[b])) * (w * v / (w + v).max(f64::MIN_POSITIVE))
+}
+
+/// Makes the first `most` moves that are not in each other's way; none if there are none.
+fn carried_out(moves: &[Move], centroids: &[Point], most: usize) -> Option<Vec<Point>> {
+    let mut moved = centroids.to_vec();
+    // Whoever has gone, or is needed where it is.
+    let mut busy = vec![false; centroids.len() + moves.iter().map(|m| m.heir + 1).max().unwrap_or(0)];
+    let mut count = 0;
+    for &Move { from, heir, to, step, .. } in moves {
+        if count == most {
             break;
         }
-        let Some(mut moved) = plan.carry_out(centroids, most) else { break };
-        let reached = lloyd::refine(cloud, &mut moved, ROUNDS, 0.0, simd);
-        if reached < inertia * (1.0 - 1e-5) {
-            *centroids = moved;
-            cells.clear();
-        } else {
-            most /= 2;
+        if busy[from] || busy[to] || busy[heir] {
+            continue;
         }
-    }
-    inertia
-}
-
-/// Which centroids to move where, the most promising move first.
-#[derive(Debug, Default)]
-struct Plan {
-    /// A centroid that is hardly missed, and what its absence would cost.
-    spare: Vec<(usize, f64)>,
-    /// A centroid that had better be two, what that would gain, and how far either stands from it.
-    wanted: Vec<(usize, f64, Point)>,
-}
-
-impl Plan {
-    fn of(cloud: &Cloud, centroids: &[Point], free: usize, cells: &[Cell], simd: Simd) -> Self {
-        let moments = moments(cloud, centroids, simd);
-        let mut wanted: Vec<(usize, f64, Point)> = (0..free)
-            .map(|i| {
-                let (axis, variance) = principal_axis(&moments[i].covariance());
-                let step = (CUT_GAIN * variance / moments[i].weight().max(1e-30)).max(0.0).sqrt() as f32;
-                (i, CUT_GAIN * variance, axis.map(|along| along * step))
-            })
-            .collect();
-        wanted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        // What it costs to join two clusters (Ward 1963).
-        let mut spare: Vec<(usize, usize, f64)> = (0..free)
-            .map(|i| {
-                let cost = |j: usize| {
-                    let (w, v) = (cells[i].weight, cells[j].weight);
-                    f64::from(distance_squared(centroids[i], centroids[j])) * (w * v / (w + v).max(1e-30))
-                };
-                let others = (0..centroids.len()).filter(|&j| j != i).map(|j| (j, cost(j)));
-                let (j, cost) = others.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((i, f64::INFINITY));
-                (i, j, cost)
-            })
-            .collect();
-        spare.sort_by(|a, b| a.2.total_cmp(&b.2).then(a.0.cmp(&b.0)));
-        // Whoever takes the points of a spare one is needed, and is not split either.
-        let mut needed = vec![false; centroids.len()];
-        let mut chosen = Vec::new();
-        for (i, j, cost) in spare {
-            if !needed[i] {
-                needed[j] = true;
-                chosen.push((i, cost));
-            }
+        (busy[from], busy[to], busy[heir]) = (true, true, true);
+        for i in 0..4 {
+            moved[from][i] = centroids[to][i] + step[i];
+            moved[to][i] = centroids[to][i] - step[i];
         }
-        Self { spare: chosen, wanted }
+        count += 1;
     }
-
-    /// Makes at most `most` moves that promise a gain; none if none does.
-    fn carry_out(&self, centroids: &[Point], most: usize) -> Option<Vec<Point>> {
-        let mut moved = centroids.to_vec();
-        let mut spare = self.spare.iter().copied();
-        let mut gone = vec![false; centroids.len()];
-        let mut any = false;
-        for &(i, gain, step) in self.wanted.iter().filter(|wanted| wanted.1 > 0.0).take(most) {
-            let Some((from, _)) = spare.next().filter(|&(from, cost)| cost < gain && from != i) else {
-                break;
-            };
-            if gone[i] {
-                break;
-            }
-            gone[from] = true;
-            moved[from] = std::array::from_fn(|axis| centroids[i][axis] + step[axis]);
-            moved[i] = std::array::from_fn(|axis| centroids[i][axis] - step[axis]);
-            any = true;
-        }
-        any.then_some(moved)
-    }
+    (count > 0).then_some(moved)
 }
 
 /// The moments of each centroid's points.
 fn moments(cloud: &Cloud, centroids: &[Point], simd: Simd) -> Vec<Moments> {
     let labels = lloyd::labels(cloud, centroids, simd);
     let mut moments: Vec<Moments> = centroids.iter().map(|&centroid| Moments::around(centroid)).collect();
+    // Points without weight fill up the last pack.
     for (pack, labels) in cloud.packs.iter().zip(labels.chunks(BLOCK)) {
         for (i, &label) in labels.iter().enumerate() {
-            moments[usize::from(label)].add(std::array::from_fn(|axis| pack.axes[axis][i]), pack.weights[i]);
+            let point = [pack.axes[0][i], pack.axes[1][i], pack.axes[2][i], pack.axes[3][i]];
+            moments[usize::from(label)].add(point, pack.weights[i]);
         }
     }
     moments

@@ -1,6 +1,8 @@
 //! The points that k-means works on, laid out for the search: points that lie close together share a box, boxes that
 //! lie close together share a larger one, and what all points of a box add up to is known ahead.
 
+use std::borrow::Cow;
+
 use crate::color::{ColorSpace, Point};
 use crate::histogram::{WeightedColor, bin_key};
 use crate::image::Rgba8;
@@ -14,8 +16,8 @@ pub(super) struct Cloud {
     pub(super) groups: Vec<Group>,
     /// The packs of all groups in turn.
     pub(super) packs: Vec<Pack>,
-    /// Points that there are.
-    pub(super) len: usize,
+    /// Every point with its weight, in the order of the packs.
+    pub(super) points: Vec<(Point, f32)>,
     /// Centroids that stand already and never move.
     pub(super) kept: Vec<Point>,
 }
@@ -34,6 +36,8 @@ pub(super) struct Group {
 pub(super) struct Pack {
     pub(super) axes: [[f32; BLOCK]; 4],
     pub(super) weights: [f32; BLOCK],
+    /// Each point times its weight, as it goes into sums.
+    pub(super) weighted: [Point; BLOCK],
     pub(super) bounds: Bounds,
     pub(super) total: Total,
 }
@@ -51,14 +55,12 @@ pub(super) struct Total {
 impl Cloud {
     /// The points of colours that are sorted by key.
     pub(super) fn of(colors: &[WeightedColor], kept: &[Rgba8], space: ColorSpace) -> Self {
-        let points: Vec<(Point, f32)> =
-            colors.iter().map(|cell| (space.point_of_mean(cell.color), cell.count as f32)).collect();
         // The transparent colour is set aside whether it is kept or not.
         let kept = kept.iter().filter(|color| color[3] > 0).map(|&color| space.point(color)).collect();
-        Self::of_points(&points, kept)
+        Self::of_points(points(colors, space), kept)
     }
 
-    pub(super) fn of_points(points: &[(Point, f32)], kept: Vec<Point>) -> Self {
+    pub(super) fn of_points(points: Vec<(Point, f32)>, kept: Vec<Point>) -> Self {
         let packs: Vec<Pack> = points.chunks(BLOCK).map(Pack::of).collect();
         let groups = packs.chunks(GROUP).enumerate().map(|(number, packs)| Group {
             bounds: packs.iter().skip(1).fold(packs[0].bounds, |all, pack| all.joined(pack.bounds)),
@@ -66,38 +68,50 @@ impl Cloud {
             from: number * GROUP,
             to: number * GROUP + packs.len(),
         });
-        Self { groups: groups.collect(), packs, len: points.len(), kept }
-    }
-
-    /// Every point with its weight, in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Point, f32)> {
-        let points = self.packs.iter().flat_map(|pack| {
-            (0..BLOCK).map(|i| (std::array::from_fn(|axis| pack.axes[axis][i]), pack.weights[i]))
-        });
-        points.take(self.len)
+        Self { groups: groups.collect(), packs, points, kept }
     }
 }
 
 impl Pack {
     fn of(points: &[(Point, f32)]) -> Self {
-        let point = |i: usize| points[i.min(points.len() - 1)].0;
-        let bounds = Bounds::of(points.iter().map(|&(point, _)| point));
-        let total = points
-            .iter()
-            .fold(Total::default(), |total, &(point, weight)| total.joined(&Total::of(point, weight)));
-        Self {
-            axes: std::array::from_fn(|axis| std::array::from_fn(|i| point(i)[axis])),
-            weights: std::array::from_fn(|i| points.get(i).map_or(0.0, |&(_, weight)| weight)),
-            bounds,
-            total,
+        let mut axes = [[0.0; BLOCK]; 4];
+        let mut weights = [0.0; BLOCK];
+        let mut weighted = [[0.0; 4]; BLOCK];
+        for place in 0..BLOCK {
+            let (point, weight) = points[place.min(points.len() - 1)];
+            for i in 0..4 {
+                axes[i][place] = point[i];
+            }
+            weights[place] = if place < points.len() { weight } else { 0.0 };
+            for i in 0..4 {
+                weighted[place][i] = weights[place] * point[i];
+            }
         }
+        let bounds = Bounds::of(points.iter().map(|&(point, _)| point));
+        Self { axes, weights, weighted, bounds, total: Total::of(points) }
     }
 }
 
 impl Total {
-    fn of(point: Point, weight: f32) -> Self {
-        let weight = f64::from(weight);
-        Self { sum: point.map(|axis| weight * f64::from(axis)), weight, spread: 0.0 }
+    fn of(points: &[(Point, f32)]) -> Self {
+        // Relative to one of them, so that squares of a tight box do not cancel.
+        let origin = points[0].0;
+        let (mut weight, mut sum, mut squares) = (0.0, [0.0; 4], 0.0);
+        for &(point, w) in points {
+            let w = f64::from(w);
+            weight += w;
+            for i in 0..4 {
+                let d = f64::from(point[i] - origin[i]);
+                sum[i] += w * d;
+                squares += w * d * d;
+            }
+        }
+        let length: f64 = sum.iter().map(|sum| sum * sum).sum();
+        Self {
+            sum: std::array::from_fn(|i| sum[i] + weight * f64::from(origin[i])),
+            weight,
+            spread: (squares - length / weight).max(0.0),
+        }
     }
 
     fn joined(&self, other: &Self) -> Self {
@@ -121,25 +135,34 @@ impl Total {
     /// Weighted squared distances from a centroid.
     #[inline(always)]
     pub(super) fn error(&self, centroid: Point) -> f64 {
-        let apart: f64 = (0..4)
-            .map(|i| {
-                let d = self.sum[i] / self.weight - f64::from(centroid[i]);
-                d * d
-            })
-            .sum();
+        let mut apart = 0.0;
+        for i in 0..4 {
+            let d = self.sum[i] / self.weight - f64::from(centroid[i]);
+            apart += d * d;
+        }
         self.spread + self.weight * apart
     }
 }
 
+/// The points of colours, with their weights.
+pub(super) fn points(colors: &[WeightedColor], space: ColorSpace) -> Vec<(Point, f32)> {
+    colors.iter().map(|cell| (space.point_of_mean(cell.color), cell.count as f32)).collect()
+}
+
 /// The same colours in at most `most` bins: neighbours that differ in low bits alone are joined to their mean.
-pub(super) fn coarser(colors: &[WeightedColor], most: usize) -> Vec<WeightedColor> {
-    let same = |shift: u32| {
-        move |a: &WeightedColor, b: &WeightedColor| bin_key(a.key, shift) == bin_key(b.key, shift)
-    };
-    let shift = (0..7).find(|&shift| colors.chunk_by(same(shift)).count() <= most).unwrap_or(7);
-    if shift == 0 {
-        return colors.to_vec();
+pub(super) fn coarser(colors: &[WeightedColor], most: usize) -> Cow<'_, [WeightedColor]> {
+    // How many neighbours part only once so many low bits of their channels are seen again.
+    let mut parts = [0_usize; 9];
+    for pair in colors.windows(2) {
+        let (a, b) = (pair[0].key, pair[1].key);
+        parts[if a == 0 { 8 } else { (35 - (a ^ b).leading_zeros() as usize) / 4 }] += 1;
     }
+    let bins = |shift: usize| 1 + parts[shift + 1..].iter().sum::<usize>();
+    let shift = (0..7).find(|&shift| bins(shift) <= most).unwrap_or(7) as u32;
+    if shift == 0 {
+        return Cow::Borrowed(colors);
+    }
+    let same = |a: &WeightedColor, b: &WeightedColor| bin_key(a.key, shift) == bin_key(b.key, shift);
     let mean = |bin: &[WeightedColor]| {
         let count = bin.iter().map(|cell| cell.count).sum();
         let sum = bin.iter().fold([0.0_f64; 4], |sum, cell| {
@@ -147,7 +170,7 @@ pub(super) fn coarser(colors: &[WeightedColor], most: usize) -> Vec<WeightedColo
         });
         WeightedColor { key: bin[0].key, color: sum.map(|sum| (sum / count as f64) as f32), count }
     };
-    colors.chunk_by(same(shift)).map(mean).collect()
+    Cow::Owned(colors.chunk_by(same).map(mean).collect())
 }
 
 #[cfg(test)]
@@ -158,14 +181,14 @@ mod tests {
     fn totals_know_the_error_of_any_centroid() {
         let points =
             [([1.0, 2.0, 3.0, 4.0], 2.0), ([5.0, 5.0, 0.0, 4.0], 1.0), ([9.0, 1.0, 3.0, 4.0], 3.0_f32)];
-        let cloud = Cloud::of_points(&points, Vec::new());
+        let cloud = Cloud::of_points(points.to_vec(), Vec::new());
         let centroid = [4.0, 4.0, 4.0, 4.0];
         let wanted: f64 = points
             .iter()
             .map(|&(p, w)| f64::from(w) * f64::from(crate::color::distance_squared(p, centroid)))
             .sum();
         assert!((cloud.groups[0].total.error(centroid) - wanted).abs() < 1e-9);
-        assert_eq!(cloud.iter().collect::<Vec<_>>(), points);
+        assert_eq!(cloud.points, points);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use super::cloud::{Cloud, Group, Pack, Total};
 use crate::color::Point;
-use crate::nearest::{BLOCK, Candidates, distance_squared};
+use crate::nearest::{BLOCK, Candidates, distance_squared, load, splat};
 use crate::par;
 use crate::simd::{Kernel, Simd, Vector};
 
@@ -78,8 +78,8 @@ impl Cell {
 
     #[inline(always)]
     fn take(&mut self, total: &Total, centroid: Point) {
-        for (sum, more) in self.sum.iter_mut().zip(total.sum) {
-            *sum += more;
+        for i in 0..4 {
+            self.sum[i] += total.sum[i];
         }
         self.weight += total.weight;
         self.error += total.error(centroid);
@@ -118,12 +118,12 @@ impl Found for Vec<Cell> {
     #[inline(always)]
     fn point(&mut self, pack: &Pack, point: usize, centroid: u16, distance: f32) {
         let cell = &mut self[usize::from(centroid)];
-        let weight = f64::from(pack.weights[point]);
-        for (sum, axis) in cell.sum.iter_mut().zip(&pack.axes) {
-            *sum += weight * f64::from(axis[point]);
+        let weight = pack.weights[point];
+        for i in 0..4 {
+            cell.sum[i] += f64::from(pack.weighted[point][i]);
         }
-        cell.weight += weight;
-        cell.error += weight * f64::from(distance);
+        cell.weight += f64::from(weight);
+        cell.error += f64::from(weight * distance);
     }
 }
 
@@ -176,9 +176,9 @@ impl<F: Found> Kernel for Search<'_, F> {
                     }
                     &near_pack
                 };
-                let (numbers, distances) = nearest::<V>(pack, near);
+                let (centroids, distances) = nearest::<V>(pack, near);
                 for point in 0..BLOCK {
-                    found.point(pack, point, near.index(numbers[point] as usize), distances[point]);
+                    found.point(pack, point, centroids[point], distances[point]);
                 }
             }
         }
@@ -186,25 +186,32 @@ impl<F: Found> Kernel for Search<'_, F> {
     }
 }
 
-/// For each point of a pack the number of its nearest candidate, and the squared distance.
+/// For each point of a pack the index of its nearest candidate, and the squared distance.
 #[inline(always)]
-fn nearest<V: Vector>(pack: &Pack, candidates: &Candidates) -> ([f32; BLOCK], [f32; BLOCK]) {
-    let mut numbers = [0.0; BLOCK];
+fn nearest<V: Vector>(pack: &Pack, candidates: &Candidates) -> ([u16; BLOCK], [f32; BLOCK]) {
+    let mut indices = [0.0; BLOCK];
     let mut distances = [0.0; BLOCK];
-    for from in (0..BLOCK).step_by(V::LANES) {
-        let points: [V; 4] = std::array::from_fn(|i| V::load(&pack.axes[i][from..]));
+    let mut from = 0;
+    while from < BLOCK {
+        let points = load::<V, BLOCK>(&pack.axes, from);
         let mut best = V::splat(f32::INFINITY);
-        let mut best_number = V::splat(0.0);
+        let mut best_index = V::splat(0.0);
         for number in 0..candidates.len() {
-            let distance = distance_squared(candidates.color(number).map(V::splat), points);
+            let distance = distance_squared(splat::<V>(candidates.color(number)), points);
             let nearer = distance.less(best);
             best = V::select(nearer, distance, best);
-            best_number = V::select(nearer, V::splat(number as f32), best_number);
+            best_index = V::select(nearer, V::splat(candidates.index_as_float(number)), best_index);
         }
-        best_number.store(&mut numbers[from..]);
+        best_index.store(&mut indices[from..]);
         best.store(&mut distances[from..]);
+        from += V::LANES;
     }
-    (numbers, distances)
+    let mut whole = [0; BLOCK];
+    for point in 0..BLOCK {
+        // Through a signed integer, for which there is an instruction everywhere.
+        whole[point] = indices[point] as i32 as u16;
+    }
+    (whole, distances)
 }
 
 #[cfg(test)]
@@ -216,7 +223,7 @@ mod tests {
     /// Without boxes.
     fn naive(cloud: &Cloud, centroids: &[Point]) -> Vec<Cell> {
         let mut cells = vec![Cell::default(); centroids.len()];
-        for (point, weight) in cloud.iter() {
+        for &(point, weight) in &cloud.points {
             let distance = |i: &usize| distance_squared(point, centroids[*i]);
             let nearest = (0..centroids.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap();
             let (cell, weight) = (&mut cells[nearest], f64::from(weight));
@@ -233,7 +240,7 @@ mod tests {
         let mut points: Vec<(Point, f32)> =
             (0..count).map(|i| (std::array::from_fn(|_| coordinate()), 1.0 + (i % 7) as f32)).collect();
         points.sort_by(|a, b| (a.0[0] as u32 / 25, a.0[1] as u32).cmp(&(b.0[0] as u32 / 25, b.0[1] as u32)));
-        Cloud::of_points(&points, Vec::new())
+        Cloud::of_points(points, Vec::new())
     }
 
     #[test]
@@ -264,7 +271,7 @@ mod tests {
     #[test]
     fn every_round_lowers_the_inertia() {
         let cloud = cloud(3_000);
-        let mut centroids: Vec<Point> = cloud.iter().step_by(150).map(|(point, _)| point).collect();
+        let mut centroids: Vec<Point> = cloud.points.iter().step_by(150).map(|&(point, _)| point).collect();
         let mut inertia = f64::INFINITY;
         for _ in 0..12 {
             let next = refine(&cloud, &mut centroids, 1, 0.0, Simd::default());

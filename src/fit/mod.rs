@@ -35,24 +35,21 @@ pub struct FitOptions {
     space: ColorSpace,
     seed: u64,
     kept: Vec<Rgba8>,
-    samples: f32,
-    restarts: u32,
-    iterations: u32,
+    settings: Settings,
+    simd: Simd,
 }
 
 impl FitOptions {
     /// Asks for a palette of at most `colors`, 2 to 256; [`fit`](Self::fit) refuses other numbers.
     #[must_use]
     pub fn new(colors: usize) -> Self {
-        let Settings { samples, restarts, iterations, .. } = Effort::default().settings();
         Self {
             colors,
             space: ColorSpace::default(),
             seed: 0,
             kept: Vec::new(),
-            samples,
-            restarts,
-            iterations,
+            settings: Effort::default().settings(),
+            simd: Simd::default(),
         }
     }
 
@@ -87,34 +84,40 @@ impl FitOptions {
         self
     }
 
-    /// How hard to try: sets samples, restarts and iterations. Default: [`Effort::Balanced`].
+    /// How hard to try: sets samples, breaths and iterations, and how many colours are told apart on the way. Default:
+    /// [`Effort::Balanced`].
     #[must_use]
     pub fn effort(mut self, effort: Effort) -> Self {
-        let settings = effort.settings();
-        self.samples = settings.samples;
-        self.restarts = settings.restarts;
-        self.iterations = settings.iterations;
+        self.settings = effort.settings();
         self
     }
 
-    /// Samples of online k-means before Lloyd's algorithm, for each distinct colour.
+    /// Samples of online k-means before Lloyd's algorithm, for each colour or bin of colours.
     #[must_use]
     pub fn samples(mut self, samples: f32) -> Self {
-        self.samples = samples;
+        self.settings.samples = samples;
         self
     }
 
-    /// Runs from further, random starts (k-means++) beside the deterministic one; the best is kept.
+    /// How often centroids that are hardly missed are moved to where one is missed most, to leave a local minimum; what
+    /// does not help is undone.
     #[must_use]
-    pub fn restarts(mut self, restarts: u32) -> Self {
-        self.restarts = restarts;
+    pub fn breaths(mut self, breaths: u32) -> Self {
+        self.settings.breaths = breaths;
         self
     }
 
-    /// Most rounds of Lloyd's algorithm in each run; it stops earlier once it has converged.
+    /// Most rounds of Lloyd's algorithm over all colours at the end; it stops earlier once it has converged.
     #[must_use]
     pub fn iterations(mut self, iterations: u32) -> Self {
-        self.iterations = iterations;
+        self.settings.iterations = iterations;
+        self
+    }
+
+    /// The instructions to use. They change no result. Default: the widest that the processor has.
+    #[must_use]
+    pub fn simd(mut self, simd: Simd) -> Self {
+        self.simd = simd;
         self
     }
 
@@ -162,58 +165,35 @@ impl FitOptions {
         Palette::new(colors)
     }
 
-    /// Fits `count` centroids, first to neighbouring colours joined, then to all.
+    /// Fits `count` centroids, first to bins of neighbouring colours, then to the colours themselves.
     fn centroids(&self, colors: &[WeightedColor], count: usize) -> Vec<Point> {
         if count == 0 || colors.is_empty() {
             return Vec::new();
         }
-        fn env(n: &str, d: f64) -> f64 {
-            std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d)
-        }
-        let simd = Simd::default();
+        let Settings { cells, samples, rounds, breaths, breath_rounds, iterations, .. } = self.settings;
         // The seeds 0, 1, 2, … spread over the unit interval; 0 is its beginning.
         let phase = (self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64 / (1_u64 << 53) as f64;
-        let t = std::time::Instant::now();
-        let coarse = cloud::coarser(colors, env("CELLS", 32768.0) as usize);
-        let small =
-            Cloud::of(&cloud::coarser(&coarse, env("SPLIT", 8192.0) as usize), &self.kept, self.space);
-        let t0 = t.elapsed();
-        let start = split::start(&small, count);
-        let t1 = t.elapsed();
-        let cloud = Cloud::of(&coarse, &self.kept, self.space);
-        let mut centroids =
-            online::refine(&cloud, &start, (env("SAMPLES", 1.0) * cloud.len as f64) as usize, phase, simd);
-        let t2 = t.elapsed();
-        let i1 = lloyd::refine(&cloud, &mut centroids, env("ROUNDS", 10.0) as u32, env("TOL", 1e-4), simd);
-        let t3 = t.elapsed();
-        let i2 = breathe::refine(&cloud, &mut centroids, env("BREATHS", 8.0) as u32, simd);
-        let t4 = t.elapsed();
-        let fine = Cloud::of(colors, &self.kept, self.space);
-        let t5 = t.elapsed();
-        let i3 = lloyd::refine(&fine, &mut centroids, env("FINISH", 3.0) as u32, 0.0, simd);
-        let t6 = t.elapsed();
-        if env("TRACE", 0.0) > 0.0 {
-            let n: f64 = colors.iter().map(|c| c.count as f64).sum();
-            eprintln!(
-                "colours {} coarse {} small {}: coarser {:?} split {:?} online {:?} lloyd {:?} breathe {:?} fine {:?} finish {:?}  | {:.3} {:.3} {:.3}",
-                colors.len(),
-                coarse.len(),
-                small.len,
-                t0,
-                t1 - t0,
-                t2 - t1,
-                t3 - t2,
-                t4 - t3,
-                t5 - t4,
-                t6 - t5,
-                i1 / n,
-                i2 / n,
-                i3 / n
-            );
+        let bins = cloud::coarser(colors, cells);
+        let cloud = Cloud::of(&bins, &self.kept, self.space);
+        let start = split::start(&cloud::points(&cloud::coarser(&bins, START_CELLS), self.space), count);
+        let samples = (f64::from(samples) * cloud.points.len() as f64) as usize;
+        let mut centroids = online::refine(&cloud, &start, samples, phase, self.simd);
+        lloyd::refine(&cloud, &mut centroids, rounds, TOLERANCE, self.simd);
+        breathe::refine(&cloud, &mut centroids, breaths, breath_rounds, self.simd);
+        if iterations > 0 {
+            let all =
+                if bins.len() < colors.len() { Cloud::of(colors, &self.kept, self.space) } else { cloud };
+            lloyd::refine(&all, &mut centroids, iterations, TOLERANCE, self.simd);
         }
         centroids
     }
 }
+
+/// Bins that the first cuts tell apart. They end in the same inertia with eight times as many.
+const START_CELLS: usize = 1 << 13;
+
+/// Converged: a round that lowers the inertia by less than this part of it.
+const TOLERANCE: f64 = 1e-6;
 
 /// The colours in order, each once; those that are fully transparent are one.
 fn distinct(colors: impl Iterator<Item = Rgba8>) -> Vec<Rgba8> {

@@ -119,7 +119,7 @@ mod tests {
         #[inline(always)]
         fn run<V: Vector>(self) -> (usize, Vec<u32>) {
             let mut results = [[0.0; 16]; 8];
-            let mut bits = 0;
+            let (mut bits, mut least, mut kept) = (0, f32::INFINITY, Vec::new());
             for from in (0..16).step_by(V::LANES) {
                 let (a, b) = (V::load(&self.0[from..]), V::load(&self.1[from..]));
                 let less = a.less(b);
@@ -129,9 +129,14 @@ mod tests {
                     done.store(&mut result[from..]);
                 }
                 V::select(less, a, b).store(&mut results[7][from..]);
+                let mut compressed = [0.0; 16];
+                a.compress(less, &mut compressed);
+                let many = V::bits(less).count_ones() as usize;
+                kept.extend(compressed[..many].iter().map(|number| number.to_bits()));
+                least = a.least().min(least);
             }
             let results = results.as_flattened().iter().map(|number| number.to_bits());
-            (V::LANES, results.chain([bits]).collect())
+            (V::LANES, results.chain([bits, least.to_bits()]).chain(kept).collect())
         }
     }
 

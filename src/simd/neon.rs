@@ -75,4 +75,9 @@ impl Vector for float32x4_t {
         const PLACES: [u32; 4] = [1, 2, 4, 8];
         unsafe { vaddvq_u32(vandq_u32(mask, vld1q_u32(PLACES.as_ptr()))) }
     }
+
+    #[inline(always)]
+    fn least(self) -> f32 {
+        unsafe { vminvq_f32(self) }
+    }
 }

@@ -40,6 +40,23 @@ pub(crate) trait Vector: Copy {
 
     /// A bit for each lane, the first the lowest.
     fn bits(mask: Self::Mask) -> u32;
+
+    /// The least of its numbers. None of them may be no number.
+    fn least(self) -> f32;
+
+    /// Writes the numbers where the mask is true, side by side, to the front of a slice that has room for all lanes;
+    /// what stands behind them there is lost.
+    #[inline(always)]
+    fn compress(self, mask: Self::Mask, to: &mut [f32]) {
+        let mut numbers = [0.0; 16];
+        self.store(&mut numbers);
+        let (mut left, mut count) = (Self::bits(mask), 0);
+        while left != 0 {
+            to[count] = numbers[left.trailing_zeros() as usize];
+            count += 1;
+            left &= left - 1;
+        }
+    }
 }
 
 impl Vector for f32 {
@@ -105,5 +122,10 @@ impl Vector for f32 {
     #[inline(always)]
     fn bits(mask: bool) -> u32 {
         u32::from(mask)
+    }
+
+    #[inline(always)]
+    fn least(self) -> f32 {
+        self
     }
 }

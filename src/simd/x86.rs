@@ -12,7 +12,9 @@ macro_rules! register {
         $mul:ident, $div:ident, $min:ident, $max:ident,
         less($x:ident, $y:ident) $less:expr,
         select($choice:ident, $yes:ident, $no:ident) $select:expr,
-        bits($truth:ident) $bits:expr
+        bits($truth:ident) $bits:expr,
+        least($own:ident) $least:expr
+        $(, compress($number:ident, $where:ident) $compress:expr)?
     ) => {
         // SAFETY of every block: the processor has the instruction, see the head of the file. Loads and stores may be
         // unaligned, and their slices are as long as the register.
@@ -84,6 +86,21 @@ macro_rules! register {
             fn bits($truth: $mask) -> u32 {
                 unsafe { $bits }
             }
+
+            #[inline(always)]
+            fn least(self) -> f32 {
+                let $own = self;
+                unsafe { $least }
+            }
+
+            $(
+                #[inline(always)]
+                fn compress(self, $where: $mask, to: &mut [f32]) {
+                    let $number = self;
+                    let compressed = unsafe { $compress };
+                    compressed.store(to);
+                }
+            )?
         }
     };
 }
@@ -94,7 +111,11 @@ register!(
     less(x, y) _mm_cmplt_ps(x, y),
     // SSE2 has no blend.
     select(mask, yes, no) _mm_or_ps(_mm_and_ps(mask, yes), _mm_andnot_ps(mask, no)),
-    bits(mask) _mm_movemask_ps(mask) as u32
+    bits(mask) _mm_movemask_ps(mask) as u32,
+    least(x) {
+        let two = _mm_min_ps(x, _mm_movehl_ps(x, x));
+        _mm_cvtss_f32(_mm_min_ss(two, _mm_shuffle_ps::<1>(two, two)))
+    }
 );
 
 register!(
@@ -102,7 +123,8 @@ register!(
     _mm256_mul_ps, _mm256_div_ps, _mm256_min_ps, _mm256_max_ps,
     less(x, y) _mm256_cmp_ps::<_CMP_LT_OQ>(x, y),
     select(mask, yes, no) _mm256_blendv_ps(no, yes, mask),
-    bits(mask) _mm256_movemask_ps(mask) as u32
+    bits(mask) _mm256_movemask_ps(mask) as u32,
+    least(x) _mm_min_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x)).least()
 );
 
 register!(
@@ -110,5 +132,7 @@ register!(
     _mm512_mul_ps, _mm512_div_ps, _mm512_min_ps, _mm512_max_ps,
     less(x, y) _mm512_cmp_ps_mask::<_CMP_LT_OQ>(x, y),
     select(mask, yes, no) _mm512_mask_blend_ps(mask, no, yes),
-    bits(mask) u32::from(mask)
+    bits(mask) _cvtmask16_u32(mask),
+    least(x) _mm512_reduce_min_ps(x),
+    compress(x, mask) _mm512_maskz_compress_ps(mask, x)
 );
