@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::image::{Hex, Rgba8};
+
 /// A result whose error is huepack's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -115,6 +117,24 @@ pub enum Error {
         /// Bytes asked for.
         bytes: u64,
     },
+    /// Colours that changed beyond the limits of a guard, however many colours the palette had. The values are those of
+    /// the worst.
+    ColorsLost {
+        /// Colours that the palette might have.
+        colors: usize,
+        /// How many findings there are.
+        findings: usize,
+        /// Mean colour of the region in the source.
+        source: Rgba8,
+        /// Mean colour in the result.
+        result: Rgba8,
+        /// Left edge of the region, in pixels.
+        x: u32,
+        /// Top edge of the region, in pixels.
+        y: u32,
+        /// How far the colour moved, or how far from it the colour was that it became one with, in CIEDE2000.
+        delta_e: f64,
+    },
     /// An encoder that failed, which is a bug.
     Encoder {
         /// The encoder's name.
@@ -161,6 +181,18 @@ impl fmt::Display for Error {
                 write!(f, "the decoder {decoder} gave up on damaged data ({what})")
             }
             Self::OutOfMemory { bytes } => write!(f, "no memory for a buffer of {bytes} bytes"),
+            Self::ColorsLost { colors, findings, source, result, x, y, delta_e } => {
+                let (source, result) = (Hex(*source), Hex(*result));
+                let others = match findings - 1 {
+                    0 => String::new(),
+                    others => format!(", and {others} more"),
+                };
+                write!(
+                    f,
+                    "{colors} colours do not satisfy the guard: {source} at {x},{y} becomes {result}, ΔE \
+                     {delta_e:.1}{others}"
+                )
+            }
             Self::Encoder { encoder, what } => write!(f, "the encoder {encoder} failed: {what}"),
         }
     }

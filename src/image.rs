@@ -1,9 +1,22 @@
 //! Pictures in memory: sRGB bytes with straight alpha.
 
+use std::fmt;
+
 use crate::error::{Error, Result};
 
 /// One pixel: red, green, blue and straight (not premultiplied) alpha, sRGB, 8 bits each.
 pub type Rgba8 = [u8; 4];
+
+/// A colour as CSS writes it, with alpha only where there is some.
+pub(crate) struct Hex(pub(crate) Rgba8);
+
+impl fmt::Display for Hex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self([r, g, b, a]) = self;
+        write!(f, "#{r:02x}{g:02x}{b:02x}")?;
+        if *a == 255 { Ok(()) } else { write!(f, "{a:02x}") }
+    }
+}
 
 /// A picture that owns its pixels, rows from the top, no padding.
 #[derive(Clone, Debug, PartialEq, Eq)]

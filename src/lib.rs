@@ -66,7 +66,7 @@ pub use indexed::Indexed;
 pub use map::{Dither, MapOptions};
 pub use memory::Memory;
 pub use metadata::{Density, DensityUnit, LeftOut, Metadata, Text};
-pub use packer::{ByteLedger, Packed, Packer, Report};
+pub use packer::{ByteLedger, Guarded, Packed, Packer, Report};
 pub use palette::Palette;
 pub use readback::read_back;
 pub use simd::Simd;

@@ -1,5 +1,10 @@
 //! The stages in order, and nothing else.
 
+mod guard;
+
+pub use guard::Guarded;
+use guard::Mapped;
+
 use crate::color::ColorSpace;
 use crate::effort::{Effort, Orders};
 use crate::encode::{self, Format};
@@ -9,7 +14,7 @@ use crate::histogram::Histogram;
 use crate::image::{Image, ImageRef, Rgba8};
 use crate::indexed::Indexed;
 use crate::map::{Dither, MapOptions};
-use crate::measure;
+use crate::measure::{self, Finding, Guard};
 use crate::memory::{self, Memory};
 use crate::metadata::Metadata;
 use crate::palette::{MAX_COLORS, Palette};
@@ -38,6 +43,7 @@ pub struct Packer {
     seed: u64,
     kept: Vec<Rgba8>,
     palette: Option<Palette>,
+    guard: Option<Guard>,
     effort: Effort,
     format: Format,
     alpha_threshold: u8,
@@ -54,6 +60,8 @@ pub struct Packed {
     pub indexed: Indexed,
     /// What it costs and how far it is from the source.
     pub report: Report,
+    /// Colours that were lost, beyond the limits of the guard or else of [`Guard::new`]; none if there was a guard.
+    pub findings: Vec<Finding>,
 }
 
 /// What a packed picture costs and how far it is from its source, as measured on the file, decoded again.
@@ -74,6 +82,8 @@ pub struct Report {
     pub mean_squared_error: f64,
     /// Sizes on the way.
     pub bytes: ByteLedger,
+    /// What the guard took, if there was one.
+    pub guarded: Option<Guarded>,
 }
 
 /// What a picture takes at each step, in bytes.
@@ -108,6 +118,7 @@ impl Packer {
             seed: 0,
             kept: Vec::new(),
             palette: None,
+            guard: None,
             effort: Effort::default(),
             format: Format::default(),
             alpha_threshold: 128,
@@ -180,6 +191,31 @@ impl Packer {
         self
     }
 
+    /// Raises the number of colours, and puts lost ones back, until nothing has changed beyond these limits. Default:
+    /// none, and [`Packed::findings`] tells what was lost.
+    ///
+    /// ```
+    /// use huepack::{ImageRef, Packer, measure::Guard};
+    /// // Two bars of a chart on white, and a wide ramp that wants all colours for itself.
+    /// let color = |x: u8, y: u8| match (x / 16, y / 16) {
+    ///     (1, 1) => [31, 119, 180, 255],
+    ///     (1, 3) => [23, 190, 207, 255],
+    ///     (4.., _) => [x, x / 2, 255 - x, 255],
+    ///     _ => [255; 4],
+    /// };
+    /// let pixels: Vec<[u8; 4]> = (0..16_384).map(|i| color((i % 256) as u8, (i / 256) as u8)).collect();
+    /// let image = ImageRef::new(256, 64, &pixels)?;
+    /// assert!(!Packer::new().colors(4).pack(image)?.findings.is_empty());
+    /// let packed = Packer::new().colors(4).guard(Guard::new()).pack(image)?;
+    /// assert!(packed.findings.is_empty() && packed.report.guarded.unwrap().colors > 4);
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[must_use]
+    pub fn guard(mut self, guard: Guard) -> Self {
+        self.guard = Some(guard);
+        self
+    }
+
     /// Seed of everything random. Default: 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
@@ -246,7 +282,8 @@ impl Packer {
     /// [`ColorCount`](crate::Error::ColorCount) unless 2 to 256 colours were asked for, with room for those to keep,
     /// or a fixed palette of 256 leaves no room for the transparent one; [`TooWideFor`](crate::Error::TooWideFor) for a side that the
     /// format cannot state, [`OutOfMemory`](crate::Error::OutOfMemory) where there is less than
-    /// [`memory`](Self::memory) says, [`Encoder`](crate::Error::Encoder) if the file, decoded again, does not hold
+    /// [`memory`](Self::memory) says, [`ColorsLost`](crate::Error::ColorsLost) if even 256 colours do not satisfy
+    /// the guard, or those of a fixed palette, [`Encoder`](crate::Error::Encoder) if the file, decoded again, does not hold
     /// the picture, which would be a bug.
     pub fn pack(&self, image: ImageRef<'_>) -> Result<Packed> {
         par::start();
@@ -256,32 +293,43 @@ impl Packer {
         let binary = self.with_binary_alpha(image)?;
         let image = binary.as_ref().map_or(image, Image::view);
         let histogram = Histogram::of(image);
-        let kept = self.as_written(&self.kept);
-        let palette = match &self.palette {
-            Some(palette) => self.fixed(palette, image)?,
-            None => self.fitted(&histogram, &kept)?,
-        };
         let source_colors = histogram.exact_colors().map(|colors| colors.len());
-        drop(histogram);
-        let mut map = MapOptions::new().space(self.space).dither(self.dither).keep(&kept);
-        if let Some(strength) = self.strength {
-            map = map.strength(strength);
-        }
-        let mapped = map.map(image, &palette);
-        let reduced = reduce::trim(&mapped).unwrap_or(mapped);
+        let Mapped { indexed: reduced, findings, guarded } = self.guarded(image, histogram)?;
         let bytes = self.encode(&reduced)?;
         let indexed = read_back(&bytes)?;
         check_written(&indexed, &reduced, self.format)?;
         // GIF fills palettes up to a power of two; what no pixel uses is no colour of the picture.
         let indexed = reduce::trim(&indexed).unwrap_or(indexed);
-        let report = Report::of(image, &indexed, self.format, source_colors, bytes.len());
-        Ok(Packed { bytes, indexed, report })
+        let report =
+            Report { guarded, ..Report::of(image, &indexed, self.format, source_colors, bytes.len()) };
+        Ok(Packed { bytes, indexed, report, findings })
     }
 
-    fn fitted(&self, histogram: &Histogram, kept: &[Rgba8]) -> Result<Palette> {
+    /// The picture with at most so many colours, unless the palette is fixed.
+    fn mapped(
+        &self,
+        image: ImageRef<'_>,
+        histogram: Histogram,
+        colors: usize,
+        kept: &[Rgba8],
+    ) -> Result<Indexed> {
+        let palette = match &self.palette {
+            Some(palette) => self.fixed(palette, image)?,
+            None => self.fitted(&histogram, colors, kept)?,
+        };
+        drop(histogram);
+        let mut map = MapOptions::new().space(self.space).dither(self.dither).keep(kept);
+        if let Some(strength) = self.strength {
+            map = map.strength(strength);
+        }
+        let mapped = map.map(image, &palette);
+        Ok(reduce::trim(&mapped).unwrap_or(mapped))
+    }
+
+    fn fitted(&self, histogram: &Histogram, colors: usize, kept: &[Rgba8]) -> Result<Palette> {
         // A picture of few colours needs no other, and none of its own is given up for one that it lacks.
-        let kept = if histogram.len() <= self.colors { &[] } else { kept };
-        FitOptions::new(self.colors)
+        let kept = if histogram.len() <= colors { &[] } else { kept };
+        FitOptions::new(colors)
             .space(self.space)
             .seed(self.seed)
             .effort(self.effort)
@@ -394,6 +442,7 @@ impl Report {
             colors: indexed.palette().len(),
             mean_squared_error: measure::mean_squared_error(image, indexed),
             bytes: ByteLedger::of(indexed, file_bytes as u64),
+            guarded: None,
         }
     }
 

@@ -99,6 +99,9 @@ pub(crate) struct PackArgs {
     /// Take the colours of this file instead of fitting: .png, .gpl, .hex, .act or .json
     #[arg(long, value_name = "FILE", conflicts_with_all = ["colors", "keep_color"], hide_short_help = true)]
     pub(crate) palette: Option<PathBuf>,
+    /// Raise the number of colours until no region changes its colour and no two flat colours merge
+    #[arg(long)]
+    pub(crate) guard: bool,
     /// Fit a new palette to a picture that has one; without this, it is repacked losslessly
     #[arg(long, hide_short_help = true)]
     pub(crate) requantize: bool,

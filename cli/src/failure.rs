@@ -111,6 +111,7 @@ impl Failure {
             Error::ColorCount { .. } => {
                 "transparent pixels need a place as well; leave room for one colour more"
             }
+            Error::ColorsLost { .. } => "without --guard it is written, and what changed is told",
             Error::TooWideFor { .. } => "use --format png, or make the picture smaller",
             Error::Encoder { .. } => "this is a bug in huepack; please report it",
             _ => "",

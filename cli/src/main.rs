@@ -5,6 +5,7 @@ mod batch;
 mod color;
 mod compare;
 mod failure;
+mod findings;
 mod inspect;
 mod keep;
 mod number;

@@ -9,6 +9,7 @@ use huepack::{Format, Indexed, Memory, Packed, read_back, reduce};
 use crate::args::PackArgs;
 use crate::batch;
 use crate::failure::{Failure, shown};
+use crate::findings;
 use crate::output::{self, Existing, Original, Target};
 use crate::palette_file;
 use crate::plan::{Job, Place, Plan, Talk};
@@ -209,6 +210,13 @@ fn report(summary: &Summary, talk: Talk) {
     let beside = summary.place == Place::Apart(Target::StandardOutput);
     if talk != Talk::Quiet {
         summary.remarks.iter().for_each(|remark| tell(&format!("{}: {remark}", shown(&summary.input))));
+    }
+    if talk == Talk::Lines && summary.outcome == Outcome::Written {
+        let input = shown(&summary.input);
+        findings::lines(&summary.findings).iter().for_each(|line| tell(&format!("{input}: {line}")));
+        if let Some(line) = summary.report.guarded.and_then(findings::raised) {
+            tell(&format!("{input}: {line}"));
+        }
     }
     match talk {
         Talk::Quiet => {}

@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use huepack::measure::Guard;
 use huepack::{Format, Packer, Rgba8, decode};
 
 use crate::args::PackArgs;
@@ -176,6 +177,9 @@ fn packer(args: &PackArgs) -> Packer {
     }
     if let Some(matte) = args.matte {
         packer = packer.matte(matte);
+    }
+    if args.guard {
+        packer = packer.guard(Guard::new());
     }
     packer
 }

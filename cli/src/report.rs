@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use huepack::measure::Finding;
 use huepack::{Packed, Report, decode};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, shown};
+use crate::findings;
 use crate::number::{change, grouped};
 use crate::output::Target;
 use crate::plan::Place;
@@ -30,6 +32,8 @@ pub(crate) struct Summary {
     /// What is wrong with a source of which `--salvage` took what is there.
     pub(crate) damage: Option<String>,
     pub(crate) report: Report,
+    /// Colours that were lost.
+    pub(crate) findings: Vec<Finding>,
     /// What to say beside that, such as metadata that has no place in the result.
     pub(crate) remarks: Vec<String>,
 }
@@ -44,6 +48,7 @@ impl Summary {
             source_bytes: source.bytes.len() as u64,
             damage: source.decoded.damage.clone(),
             report: packed.report,
+            findings: packed.findings.clone(),
             remarks: Vec::new(),
         }
     }
@@ -117,6 +122,12 @@ impl Summary {
             },
             "mean_squared_error": report.mean_squared_error,
             "remarks": self.remarks,
+            "findings": self.findings.iter().map(findings::json).collect::<Vec<_>>(),
+            "guard": report.guarded.map(|guarded| json!({
+                "colors": guarded.colors,
+                "restored": guarded.restored,
+                "rounds": guarded.rounds,
+            })),
             // JSON knows no infinity: null is lossless.
             "psnr_db": psnr.is_finite().then_some(psnr),
         })

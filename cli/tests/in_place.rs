@@ -47,7 +47,7 @@ fn a_second_run_changes_no_byte_of_any_fixture() {
 #[test]
 fn a_picture_with_a_palette_keeps_its_colours_unless_told_otherwise() {
     let folder = Folder::with(&["colors-256.png"]);
-    let run = folder.huepack(&["colors-256.png", "--colors", "8", "-o", "a.png", "--force"]).done();
+    let run = folder.huepack(&["colors-256.png", "--colors", "8", "-o", "a.png", "--force"]).succeeds();
     assert!(run.text().contains("8 colours"), "it is truecolour: {}", run.text());
     // Now there is one with a palette of 200 colours or more.
     folder.huepack(&["colors-256.png", "-o", "b.png", "--force"]).done();
@@ -59,7 +59,8 @@ fn a_picture_with_a_palette_keeps_its_colours_unless_told_otherwise() {
         run.text()
     );
     assert_eq!(folder.bytes("b.png"), before);
-    let run = folder.huepack(&["b.png", "--colors", "8", "-o", "c.png", "--requantize", "--force"]).done();
+    let run =
+        folder.huepack(&["b.png", "--colors", "8", "-o", "c.png", "--requantize", "--force"]).succeeds();
     assert!(run.text().contains("8 colours"), "{}", run.text());
 }
 

@@ -21,7 +21,7 @@ fn a_picture_gets_the_colours_of_the_file_whatever_its_format() {
     act.resize(768, 0);
     folder.write("brand.act", &[&act[..], &[0, 5, 255, 255]].concat());
     let pack = |palette: &str| {
-        folder.huepack(&["screenshot.png", "--palette", palette, "-o", "out.png", "--force"]).done();
+        folder.huepack(&["screenshot.png", "--palette", palette, "-o", "out.png", "--force"]).succeeds();
         folder.bytes("out.png")
     };
     let first = pack("brand.gpl");
@@ -38,7 +38,7 @@ fn a_picture_gets_the_colours_of_the_file_whatever_its_format() {
 fn a_picture_that_has_a_palette_is_mapped_to_the_one_that_was_named() {
     let folder = Folder::with(&["indexed-4bit.png"]);
     folder.write("brand.hex", HEX.as_bytes());
-    folder.huepack(&["indexed-4bit.png", "--palette", "brand.hex", "--force"]).done();
+    folder.huepack(&["indexed-4bit.png", "--palette", "brand.hex", "--force"]).succeeds();
     let packed = decoded(&folder.bytes("indexed-4bit-hue.png"));
     assert!(visible(&packed).iter().all(|pixel| *pixel == [0; 4] || COLORS.contains(pixel)));
 }
@@ -48,7 +48,7 @@ fn in_place_a_second_run_changes_nothing() {
     let folder = Folder::with(&["screenshot.png"]);
     folder.write("brand.gpl", GPL.as_bytes());
     let run = || {
-        folder.huepack(&["-i", "screenshot.png", "--palette", "brand.gpl"]).done();
+        folder.huepack(&["-i", "screenshot.png", "--palette", "brand.gpl"]).succeeds();
         folder.bytes("screenshot.png")
     };
     let first = run();
@@ -59,14 +59,14 @@ fn in_place_a_second_run_changes_nothing() {
 #[test]
 fn the_frames_of_an_animation_give_one_palette() {
     let folder = Folder::with(&["screenshot.png", "animated.png"]);
-    folder.huepack(&["screenshot.png", "--palette", "animated.png", "--force"]).done();
+    folder.huepack(&["screenshot.png", "--palette", "animated.png", "--force"]).succeeds();
 }
 
 #[test]
 fn transparent_pixels_stay_so_though_the_palette_has_no_place_for_them() {
     let folder = Folder::with(&["transparent.png"]);
     folder.write("brand.hex", HEX.as_bytes());
-    folder.huepack(&["transparent.png", "--palette", "brand.hex", "--force"]).done();
+    folder.huepack(&["transparent.png", "--palette", "brand.hex", "--force"]).succeeds();
     let (before, after) =
         (decoded(&folder.bytes("transparent.png")), decoded(&folder.bytes("transparent-hue.png")));
     let pairs = before.pixels().iter().zip(after.pixels());
@@ -117,7 +117,7 @@ fn a_fitted_palette_is_the_same_in_every_format_and_packs_pictures() {
     for output in ["all.gpl", "all.hex", "all.act", "all.json", "all.png"] {
         let run = folder.huepack(&[&inputs[..], &[output]].concat()).done();
         assert_eq!(run.text(), format!("2 pictures -> {output}: 16 colours\n"));
-        folder.huepack(&["screenshot.png", "--palette", output, "-o", "out.png", "--force"]).done();
+        folder.huepack(&["screenshot.png", "--palette", output, "-o", "out.png", "--force"]).succeeds();
         packed.push(folder.bytes("out.png"));
     }
     assert!(packed.iter().all(|bytes| *bytes == packed[0]));

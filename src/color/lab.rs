@@ -7,7 +7,12 @@ const WHITE: [f32; 3] = [0.950_47, 1.0, 1.088_83];
 
 #[inline]
 pub(super) fn from_srgb(rgb: [f32; 3]) -> [f32; 3] {
-    let [r, g, b] = rgb.map(to_linear);
+    from_linear_light(rgb.map(to_linear))
+}
+
+/// CIELAB of linear light, 0 to 1.
+#[inline]
+pub(crate) fn from_linear_light([r, g, b]: [f32; 3]) -> [f32; 3] {
     let x = compress((0.412_456_4 * r + 0.357_576_1 * g + 0.180_437_5 * b) / WHITE[0]);
     let y = compress((0.212_672_9 * r + 0.715_152_2 * g + 0.072_175 * b) / WHITE[1]);
     let z = compress((0.019_333_9 * r + 0.119_192 * g + 0.950_304_1 * b) / WHITE[2]);

@@ -12,6 +12,9 @@ mod linear;
 mod oklab;
 mod srgb;
 
+pub(crate) use lab::from_linear_light as lab_of_linear;
+pub(crate) use srgb::{from_linear, to_linear};
+
 use crate::image::Rgba8;
 
 /// A colour in the space that a stage works in: three colour axes and alpha, see the module's head.

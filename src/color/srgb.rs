@@ -25,13 +25,13 @@ const STEPS: [f32; 255] = {
 
 /// Linear light, 0 to 1, of an encoded value from 0 to 255; between the bytes a straight line.
 #[inline]
-pub(super) fn to_linear(encoded: f32) -> f32 {
+pub(crate) fn to_linear(encoded: f32) -> f32 {
     let below = encoded as usize & 255;
     LINEAR[below] + (encoded - below as f32) * (LINEAR[below + 1] - LINEAR[below])
 }
 
 /// The byte whose linear light is nearest in encoded value.
-pub(super) fn from_linear(linear: f32) -> u8 {
+pub(crate) fn from_linear(linear: f32) -> u8 {
     STEPS.partition_point(|&step| step <= linear) as u8
 }
 

@@ -42,7 +42,7 @@ fn lab([r, g, b]: [u8; 3]) -> [f64; 3] {
 }
 
 /// The difference of two CIELAB colours, all weights 1. Names follow the paper.
-fn ciede2000([l1, a1, b1]: [f64; 3], [l2, a2, b2]: [f64; 3]) -> f64 {
+pub(super) fn ciede2000([l1, a1, b1]: [f64; 3], [l2, a2, b2]: [f64; 3]) -> f64 {
     let pow7 = |x: f64| x.powi(7);
     let c_mean = f64::midpoint(a1.hypot(b1), a2.hypot(b2));
     let g = 0.5 * (1.0 - (pow7(c_mean) / (pow7(c_mean) + pow7(25.0))).sqrt());

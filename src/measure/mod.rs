@@ -1,10 +1,12 @@
 //! How far a result is from its source. Measuring reads and changes nothing.
 
 mod ciede2000;
+mod guard;
 #[cfg(feature = "score")]
 mod score;
 
 pub use ciede2000::mean_ciede2000;
+pub use guard::{Area, Finding, Guard};
 #[cfg(feature = "score")]
 pub use score::ssimulacra2;
 

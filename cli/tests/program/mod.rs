@@ -110,6 +110,13 @@ impl Run {
         self
     }
 
+    /// Asserts that all went well, whatever colours were lost.
+    #[track_caller]
+    pub(crate) fn succeeds(self) -> Self {
+        assert_eq!(self.code, 0, "{}", self.stderr);
+        self
+    }
+
     /// Asserts the exit code, and a single line of error that holds each of these.
     #[track_caller]
     pub(crate) fn fails(self, code: i32, parts: &[&str]) -> Self {
