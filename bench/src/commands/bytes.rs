@@ -9,7 +9,6 @@ use crate::Result;
 use crate::clock::Stopwatch;
 use crate::peers::{Dithering, IMAGEQUANT_DEFAULT, Peer};
 use crate::picture::Picture;
-use crate::provenance;
 use crate::score::Score;
 use crate::table::{Table, number};
 
@@ -62,12 +61,12 @@ impl Arguments {
     }
 
     fn measure(&self) -> Result<Table> {
-        let mut notes = provenance::notes("bytes");
-        notes.push(("threads".into(), self.comparison.threads.to_string()));
+        let python = self.comparison.python();
+        let notes = self.comparison.notes("bytes", python.as_ref());
         let mut table = Table::new(notes, &COLUMNS);
         for path in &self.comparison.images {
             let picture = Picture::open(path)?;
-            let peers = self.comparison.peers(&picture);
+            let peers = self.comparison.peers(&picture, python.as_ref());
             for &colors in &self.comparison.colors {
                 for dithering in Dithering::ALL {
                     let files = all_files(&picture, &peers, usize::from(colors), dithering)?;

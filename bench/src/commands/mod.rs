@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use crate::Result;
-use crate::peers::{self, Peer};
+use crate::peers::{self, Peer, Python};
 use crate::picture::Picture;
+use crate::provenance;
 use crate::table::Table;
 
 #[derive(Subcommand)]
@@ -55,6 +56,9 @@ pub(crate) struct Comparison {
     /// Only peers whose name contains one of these
     #[arg(long, value_delimiter = ',')]
     peers: Vec<String>,
+    /// A Python that has scikit-learn; without it scikit-learn is left out
+    #[arg(long, env = "HUEPACK_BENCH_PYTHON", hide_env_values = true)]
+    python: Option<PathBuf>,
     /// Threads for those who use them
     #[arg(long, default_value_t = 1)]
     threads: usize,
@@ -70,9 +74,27 @@ impl Comparison {
         Ok(rayon::ThreadPoolBuilder::new().num_threads(self.threads).build()?.install(work))
     }
 
-    fn peers<'a>(&self, picture: &'a Picture) -> Vec<Box<dyn Peer + 'a>> {
+    fn peers<'a>(&self, picture: &'a Picture, python: Option<&Python>) -> Vec<Box<dyn Peer + 'a>> {
         let wanted = |name: &str| self.peers.is_empty() || self.peers.iter().any(|part| name.contains(part));
-        peers::all(picture).into_iter().filter(|peer| wanted(peer.name())).collect()
+        peers::all(picture, python).into_iter().filter(|peer| wanted(peer.name())).collect()
+    }
+
+    /// The Python for scikit-learn; says so where there is none.
+    fn python(&self) -> Option<Python> {
+        let python = self.python.as_deref().and_then(Python::at);
+        if python.is_none() {
+            eprintln!("scikit-learn is left out: --python wants a Python that has it");
+        }
+        python
+    }
+
+    /// Where a table of peers comes from.
+    fn notes(&self, table: &str, python: Option<&Python>) -> Vec<(String, String)> {
+        let mut notes = provenance::notes(table);
+        let versions = python.map_or("left out", |python| python.versions.as_str());
+        notes.push(("scikit-learn".into(), versions.to_owned()));
+        notes.push(("threads".into(), self.threads.to_string()));
+        notes
     }
 }
 

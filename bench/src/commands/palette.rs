@@ -9,7 +9,6 @@ use crate::Result;
 use crate::clock::median;
 use crate::peers::{Dithering, IMAGEQUANT_DEFAULT, KMEANS_COLORS_RGB, Peer};
 use crate::picture::Picture;
-use crate::provenance;
 use crate::score::{Score, best_known};
 use crate::table::{Table, number};
 
@@ -66,8 +65,8 @@ impl Arguments {
     }
 
     fn measure(&self) -> Result<Table> {
-        let mut notes = provenance::notes("palette");
-        notes.push(("threads".into(), self.comparison.threads.to_string()));
+        let python = self.comparison.python();
+        let notes = self.comparison.notes("palette", python.as_ref());
         let mut table = Table::new(notes, &COLUMNS);
         for path in &self.comparison.images {
             let picture = Picture::open(path)?;
@@ -75,7 +74,7 @@ impl Arguments {
             table
                 .notes
                 .push(("image".into(), format!("{} {width}x{height}, {distinct} colours", picture.name)));
-            let peers = self.comparison.peers(&picture);
+            let peers = self.comparison.peers(&picture, python.as_ref());
             for &colors in &self.comparison.colors {
                 let tallies = self.take_turns(&peers, usize::from(colors))?;
                 add_rows(&mut table, &picture, usize::from(colors), &tallies)?;

@@ -92,9 +92,18 @@ fn section(table: &Table, file: &str) -> Result<String> {
         other => return Err(format!("palette, bytes or memory wanted, got {other:?}").into()),
     };
     let mut page = format!("\n## {title}\n\n");
-    for key in
-        ["date", "huepack", "beside", "rustc", "cpu", "cpu features", "load before", "threads", "image"]
-    {
+    for key in [
+        "date",
+        "huepack",
+        "beside",
+        "rustc",
+        "cpu",
+        "cpu features",
+        "load before",
+        "scikit-learn",
+        "threads",
+        "image",
+    ] {
         for (_, value) in table.notes.iter().filter(|(name, _)| name == key) {
             let _ = writeln!(page, "- {key}: {value}");
         }
