@@ -1,6 +1,8 @@
 //! Bytes and score of files. Everybody's indices go through the same lossless finish; what huepack itself
 //! writes stands beside it.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use huepack::{Format, Indexed};
 
@@ -10,6 +12,7 @@ use crate::clock::Stopwatch;
 use crate::peers::{Dithering, IMAGEQUANT_DEFAULT, Peer};
 use crate::picture::Picture;
 use crate::score::Score;
+use crate::space::Space;
 use crate::table::{Table, number};
 
 /// oxipng's `-o 4`: nearly all it can do without Zopfli.
@@ -35,6 +38,9 @@ const COLUMNS: [&str; 13] = [
 pub(crate) struct Arguments {
     #[command(flatten)]
     comparison: Comparison,
+    /// Record the table in this file, tab-separated
+    #[arg(long)]
+    out: Option<PathBuf>,
 }
 
 /// The bytes of one result in every form.
@@ -55,9 +61,8 @@ struct Own {
 
 impl Arguments {
     pub(crate) fn run(self) -> Result<()> {
-        let out = self.comparison.out.clone();
         let table = self.comparison.on_threads(|| self.measure().map_err(|error| error.to_string()))??;
-        publish(&table, out.as_deref())
+        publish(&table, self.out.as_deref())
     }
 
     fn measure(&self) -> Result<Table> {
@@ -90,7 +95,7 @@ fn all_files(
         let indexed = peer.run(colors, dithering)?.indexed;
         files.push(Files {
             peer: peer.name().to_owned(),
-            score: Score::of(picture, &indexed)?,
+            score: Score::of(picture, &indexed, Space::Srgb)?,
             png: png(&indexed)?.len(),
             gif: gif(&indexed)?.len(),
             own_png: own(peer.as_ref(), colors, dithering, Format::Png)?,

@@ -1,5 +1,6 @@
 //! The subcommands: each measures one thing and makes one table.
 
+mod best_known;
 mod bytes;
 mod make_large;
 mod memory;
@@ -21,6 +22,8 @@ use crate::table::Table;
 pub(crate) enum Command {
     /// Error and CPU time of palettes, without dithering
     Palette(palette::Arguments),
+    /// Look for lower inertia than is known, and keep what is found
+    BestKnown(best_known::Arguments),
     /// Bytes and score of files, with each peer's own dithering and without
     Bytes(bytes::Arguments),
     /// Peak memory of a whole program
@@ -35,6 +38,7 @@ impl Command {
     pub(crate) fn run(self) -> Result<()> {
         match self {
             Self::Palette(arguments) => arguments.run(),
+            Self::BestKnown(arguments) => arguments.run(),
             Self::Bytes(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
             Self::MakeLarge(arguments) => arguments.run(),
@@ -62,9 +66,6 @@ pub(crate) struct Comparison {
     /// Threads for those who use them
     #[arg(long, default_value_t = 1)]
     threads: usize,
-    /// Record the table in this file, tab-separated
-    #[arg(long)]
-    out: Option<PathBuf>,
 }
 
 impl Comparison {
