@@ -87,6 +87,36 @@ pub(crate) fn of_palettes(record: &Table) -> Table {
     summary
 }
 
+/// Score and bytes of `looks`, the best-looking peer at each palette size and dithering first.
+pub(crate) fn of_looks(record: &Table) -> Table {
+    let columns = ["colors", "dithering", "peer", "images", "ssimulacra2", "png", "to_best_looking"];
+    let mut summary = Table::new(Vec::new(), &columns);
+    for (part, _) in groups(record, &["colors", "dithering"]) {
+        let peers = groups(record, &["colors", "dithering", "peer"]);
+        let mut peers: Vec<_> = peers
+            .into_iter()
+            .filter(|(key, _)| key[..2] == part)
+            .map(|(key, group)| {
+                (
+                    key[2],
+                    group.len(),
+                    mean(&group.numbers("ssimulacra2")),
+                    geometric_mean(&group.numbers("png")),
+                )
+            })
+            .collect();
+        peers.sort_by(|a, b| b.2.total_cmp(&a.2));
+        let of_best = peers.first().map_or(f64::NAN, |best| best.3);
+        for (peer, images, score, bytes) in peers {
+            let mut row: Vec<String> = part.iter().map(|&value| value.to_owned()).collect();
+            row.extend([peer.to_owned(), images.to_string(), number(score, 2)]);
+            row.extend([number(bytes, 0), number(bytes / of_best, 3)]);
+            summary.push(row);
+        }
+    }
+    summary
+}
+
 fn parse(cell: Option<&str>) -> f64 {
     cell.and_then(|cell| cell.parse().ok()).unwrap_or(f64::NAN)
 }
@@ -131,5 +161,16 @@ mod tests {
                 "16 huepack 2 2.0000 4.0000 b - 4.000",
             ]
         );
+    }
+
+    #[test]
+    fn the_best_looking_peer_is_what_bytes_are_compared_with() {
+        let mut table =
+            Table::new(Vec::new(), &["image", "colors", "dithering", "peer", "ssimulacra2", "png"]);
+        for row in ["a 16 none x 50 100", "b 16 none x 60 400", "a 16 none y 70 200", "b 16 none y 70 200"] {
+            table.push(row.split(' ').map(str::to_owned).collect());
+        }
+        let rows: Vec<String> = of_looks(&table).rows.iter().map(|row| row.join(" ")).collect();
+        assert_eq!(rows, ["16 none y 2 70.00 200 1.000", "16 none x 2 55.00 200 1.000"]);
     }
 }

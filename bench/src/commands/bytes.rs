@@ -114,7 +114,8 @@ fn own(peer: &dyn Peer, colors: usize, dithering: Dithering, format: Format) -> 
         .map_or(Own { bytes: f64::NAN, cpu_ms: f64::NAN }, |file| Own { bytes: file.len() as f64, cpu_ms }))
 }
 
-fn png(indexed: &Indexed) -> Result<Vec<u8>> {
+/// The lossless finish.
+pub(super) fn png(indexed: &Indexed) -> Result<Vec<u8>> {
     let color = |&[r, g, b, a]: &[u8; 4]| oxipng::RGBA8::new(r, g, b, a);
     let palette = indexed.palette().colors().iter().map(color).collect();
     let image = oxipng::RawImage::new(

@@ -2,10 +2,12 @@
 
 mod best_known;
 mod bytes;
+mod looks;
 mod make_large;
 mod memory;
 mod palette;
 mod report;
+mod stages;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,8 +28,12 @@ pub(crate) enum Command {
     BestKnown(best_known::Arguments),
     /// Bytes and score of files, with each peer's own dithering and without
     Bytes(bytes::Arguments),
+    /// Score and bytes over many pictures, without times
+    Looks(looks::Arguments),
     /// Peak memory of a whole program
     Memory(memory::Arguments),
+    /// CPU time of huepack's stages, beside what memory alone would take
+    Stages(stages::Arguments),
     /// Make a large, noisy picture out of a small one, always the same
     MakeLarge(make_large::Arguments),
     /// Make Markdown from recorded tables
@@ -40,7 +46,9 @@ impl Command {
             Self::Palette(arguments) => arguments.run(),
             Self::BestKnown(arguments) => arguments.run(),
             Self::Bytes(arguments) => arguments.run(),
+            Self::Looks(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
+            Self::Stages(arguments) => arguments.run(),
             Self::MakeLarge(arguments) => arguments.run(),
             Self::Report(arguments) => arguments.run(),
         }
