@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 
+use crate::peers::PNGQUANT_DEFAULT;
 use crate::space::Space;
 use crate::table::{Table, number};
 
@@ -41,14 +42,15 @@ impl<'a> Group<'a> {
         largest.and_then(|row| self.table.cell(row, cell)).unwrap_or("-")
     }
 
-    /// The numbers of `column`, each in ratio to that of another peer for the same picture.
-    fn ratios_to(&self, peer: &str, column: &str, same: &[&str]) -> Vec<f64> {
+    /// The numbers of `column`, each in ratio to that of the row with another value in one column and the same values
+    /// in `same`.
+    fn ratios_to(&self, (other_in, name): (&str, &str), column: &str, same: &[&str]) -> Vec<f64> {
         let is_same = |a: &[String], b: &[String]| {
             same.iter().all(|name| self.table.cell(a, name) == self.table.cell(b, name))
         };
         let reference = |row: &Vec<String>| {
             let is_it =
-                |other: &&Vec<String>| self.table.cell(other, "peer") == Some(peer) && is_same(other, row);
+                |other: &&Vec<String>| self.table.cell(other, other_in) == Some(name) && is_same(other, row);
             parse(self.table.rows.iter().find(is_it).and_then(|other| self.table.cell(other, column)))
         };
         self.rows.iter().map(|row| parse(self.table.cell(row, column)) / reference(row)).collect()
@@ -66,7 +68,7 @@ pub(crate) fn of_palettes(record: &Table) -> Table {
         let to_best = group.numbers("to_best");
         let to_peer = |method: &str| {
             let name = format!("quantette {method} {space}");
-            number(geometric_mean(&group.ratios_to(&name, "cpu_ms", &["image", "colors"])), 3)
+            number(geometric_mean(&group.ratios_to(("peer", &name), "cpu_ms", &["image", "colors"])), 3)
         };
         let mean = geometric_mean(&to_best);
         let row = vec![
@@ -113,6 +115,25 @@ pub(crate) fn of_looks(record: &Table) -> Table {
             row.extend([number(bytes, 0), number(bytes / of_best, 3)]);
             summary.push(row);
         }
+    }
+    summary
+}
+
+/// Whole programs, each in ratio to the stand-in for pngquant at its default speed, with as many threads.
+pub(crate) fn of_programs(record: &Table) -> Table {
+    let columns = ["program", "threads", "images", "cpu", "wall", "peak", "bytes", "ssimulacra2"];
+    let mut summary = Table::new(Vec::new(), &columns);
+    for (key, group) in groups(record, &["program", "threads"]) {
+        let ratio = |column: &str| {
+            let same = ["image", "threads"];
+            let ratios = group.ratios_to(("program", PNGQUANT_DEFAULT), column, &same);
+            number(geometric_mean(&ratios), 3)
+        };
+        let mut row: Vec<String> = key.iter().map(|&value| value.to_owned()).collect();
+        row.push(group.len().to_string());
+        row.extend(["cpu_ms", "wall_ms", "peak_mb", "bytes"].map(ratio));
+        row.push(number(mean(&group.numbers("ssimulacra2")), 2));
+        summary.push(row);
     }
     summary
 }

@@ -6,6 +6,8 @@ mod looks;
 mod make_large;
 mod memory;
 mod palette;
+mod pngquant_standin;
+mod programs;
 mod report;
 mod stages;
 
@@ -34,6 +36,10 @@ pub(crate) enum Command {
     Memory(memory::Arguments),
     /// CPU time of huepack's stages, beside what memory alone would take
     Stages(stages::Arguments),
+    /// Time, memory, bytes and score of whole programs, PNG to PNG
+    Programs(programs::Arguments),
+    /// Quantize as pngquant 3 does: one of the programs
+    PngquantStandin(pngquant_standin::Arguments),
     /// Make a large, noisy picture out of a small one, always the same
     MakeLarge(make_large::Arguments),
     /// Make Markdown from recorded tables
@@ -49,6 +55,8 @@ impl Command {
             Self::Looks(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
             Self::Stages(arguments) => arguments.run(),
+            Self::Programs(arguments) => arguments.run(),
+            Self::PngquantStandin(arguments) => arguments.run(),
             Self::MakeLarge(arguments) => arguments.run(),
             Self::Report(arguments) => arguments.run(),
         }

@@ -62,8 +62,9 @@ pub(crate) struct Run {
     pub(crate) map_ms: f64,
 }
 
-/// The names of the peers that times are stated in ratio to.
+/// The names of the peers and programs that times are stated in ratio to.
 pub(crate) const IMAGEQUANT_DEFAULT: &str = "imagequant s4";
+pub(crate) const PNGQUANT_DEFAULT: &str = "pngquant stand-in s4";
 pub(crate) const KMEANS_COLORS_RGB: &str = "kmeans_colors RGB";
 
 /// Everybody, huepack first; scikit-learn only with a Python that has it.
