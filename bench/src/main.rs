@@ -7,6 +7,7 @@ mod commands;
 mod peers;
 mod picture;
 mod provenance;
+mod random;
 mod score;
 mod space;
 mod summary;

@@ -9,9 +9,10 @@ use huepack::{Effort, FitOptions, Histogram, Palette};
 use super::Comparison;
 use crate::Result;
 use crate::best_known::{self, BestKnown};
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Polished};
 use crate::peers::{Dithering, Peer, Python};
 use crate::picture::Picture;
+use crate::random::Random;
 use crate::space::Space;
 
 #[derive(Args, Clone)]
@@ -33,6 +34,12 @@ pub(crate) struct Arguments {
     /// Most rounds of Lloyd's algorithm, instead of those of the effort
     #[arg(long)]
     iterations: Option<u32>,
+    /// Swaps of colours that are tried with the best palette in the end
+    #[arg(long, default_value_t = 0)]
+    swaps: u32,
+    /// Seed of the swaps
+    #[arg(long, default_value_t = 0)]
+    swap_seed: u64,
     /// The file of best known values
     #[arg(long, default_value = best_known::PATH, hide_default_value = true)]
     file: PathBuf,
@@ -45,7 +52,7 @@ struct Search<'a> {
     space: Space,
     colors: usize,
     /// The lowest so far, and whose it is.
-    best: Option<(f64, String)>,
+    best: Option<(Polished, String)>,
 }
 
 impl Arguments {
@@ -86,7 +93,10 @@ impl Arguments {
             search.ask(peer.as_ref())?;
         }
         let before = known.eight_bit(picture, self.space, colors);
-        let Some((inertia, how)) = search.best else { return Ok(()) };
+        if self.swaps > 0 {
+            search.swap(self.swaps, self.swap_seed);
+        }
+        let Some((Polished { inertia, .. }, how)) = search.best else { return Ok(()) };
         let is_lower = known.lower(picture, self.space, colors, (inertia, &how));
         let before = before.map_or("nothing known".to_owned(), |before| format!("{before:.4} known"));
         let verdict = if is_lower { "lower" } else { "not lower" };
@@ -131,12 +141,25 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// Tries swaps with the best palette so far.
+    fn swap(&mut self, swaps: u32, seed: u64) {
+        if let Some((best, who)) = self.best.take() {
+            let swapped = self.cloud.swap(best.clone(), swaps, &mut Random::new(seed));
+            self.best = Some((best, who.clone()));
+            self.take(swapped, format!("{who}, {swaps} swaps of seed {seed}"));
+        }
+    }
+
     fn offer(&mut self, palette: &Palette, who: String) {
         let colors = palette.colors().iter().map(|&[r, g, b, _]| [r, g, b]).collect();
-        let found = self.cloud.polish(colors).inertia;
-        let is_best = self.best.as_ref().is_none_or(|&(best, _)| found < best);
+        self.take(self.cloud.polish(colors), who);
+    }
+
+    fn take(&mut self, found: Polished, who: String) {
+        let is_best = self.best.as_ref().is_none_or(|(best, _)| found.inertia < best.inertia);
         let mark = if is_best { "*" } else { " " };
-        eprintln!("  {} {} {} {found:10.4} {mark} {who}", self.picture.name, self.space.name(), self.colors);
+        let (image, space, inertia) = (&self.picture.name, self.space.name(), found.inertia);
+        eprintln!("  {image} {space} {} {inertia:10.4} {mark} {who}", self.colors);
         if is_best {
             self.best = Some((found, who));
         }
