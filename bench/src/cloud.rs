@@ -12,8 +12,8 @@ const MOST_ROUNDS: usize = 200;
 /// Rounds after which a swap is judged: where it helps at all, it has helped by then.
 const ROUNDS_OF_A_SWAP: usize = 12;
 
-/// Colours that are swapped at once, at most.
-const MOST_SWAPPED: usize = 4;
+/// How many of the colours that are missed least one is drawn from.
+const MISSED_LEAST: usize = 4;
 
 pub(crate) struct Cloud {
     space: Space,
@@ -67,7 +67,7 @@ impl Cloud {
         self.refine(palette, start, MOST_ROUNDS).0
     }
 
-    /// Swaps colours that are hardly missed for some where the error is, and keeps what lowers it (Fränti, "Efficiency
+    /// Swaps a colour that is hardly missed for one where the error is, and keeps what lowers it (Fränti, "Efficiency
     /// of random swap clustering", 2018, but neither choice is blind): Lloyd's algorithm alone moves none that far.
     pub(crate) fn swap(&self, best: Polished, swaps: u32, random: &mut Random) -> Polished {
         let labels = vec![0; self.points.len()];
@@ -84,21 +84,18 @@ impl Cloud {
         best
     }
 
+    /// The palette with one of the colours that are missed least where a colour with much error is.
     fn swapped(&self, palette: &[Rgb8], state: &Assignment, random: &mut Random) -> Vec<Rgb8> {
-        let count = (1 + random.below(MOST_SWAPPED)).min(palette.len() / 2);
         let mut by_loss: Vec<usize> = (0..palette.len()).collect();
         by_loss.sort_by(|&a, &b| state.clusters[a].loss.total_cmp(&state.clusters[b].loss));
-        by_loss.truncate(4 * count);
+        let missed_least = by_loss[random.below(MISSED_LEAST.min(by_loss.len()))];
+        let mut rest = random.unit() * state.inertia;
+        let there = state.errors.iter().position(|error| {
+            rest -= error;
+            rest < 0.0
+        });
         let mut palette = palette.to_vec();
-        for _ in 0..count {
-            let missed_least = by_loss.swap_remove(random.below(by_loss.len()));
-            let mut rest = random.unit() * state.inertia;
-            let there = state.errors.iter().position(|error| {
-                rest -= error;
-                rest < 0.0
-            });
-            palette[missed_least] = self.colors[there.unwrap_or(0)];
-        }
+        palette[missed_least] = self.colors[there.unwrap_or(0)];
         palette
     }
 
