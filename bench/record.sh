@@ -1,14 +1,44 @@
 #!/bin/sh
-# Measures everything and writes the records and the page anew. Run it from the root of the repository.
+# Measures everything and writes the records and the page anew. Run it from the root of the repository:
+#
+#     sh bench/record.sh [CORPUS]
+#
+# CORPUS, or the variable of that name, is the folder with photo/kodim*.png and photo/cq100_*.png; without it what
+# needs many pictures is skipped. HUEPACK_BENCH_PYTHON names a Python that has scikit-learn, and a pngquant on the
+# path runs along; without them they are left out.
 set -eu
 
+CORPUS=${1:-${CORPUS:-}}
+# The records name pictures by it, instead of where it lies on this machine.
+export CORPUS
 day=$(date -u +%F)
-bench() { cargo run --release --quiet --manifest-path bench/Cargo.toml -- "$@"; }
-
-bench palette fixtures/china.jpg --colors 16,64,256 --rounds 5 --out "bench/results/$day-palette.tsv"
-bench bytes fixtures/china.jpg --colors 64,256 --out "bench/results/$day-bytes.tsv"
 target=${CARGO_TARGET_DIR:-target}
+bench() { cargo run --release --quiet --manifest-path bench/Cargo.toml -- "$@"; }
+record() { kind=$1; name=$2; shift 2; bench "$kind" "$@" --out "bench/results/$day-$name.tsv"; }
+
 cargo build --release --quiet -p huepack-cli
+
+record palette palette fixtures/china.jpg --colors 16,64,256 --rounds 5
+record bytes bytes fixtures/china.jpg --colors 64,256
+record stages stages fixtures/china.jpg --rounds 15
+
+if [ -d "$CORPUS/photo" ]; then
+    set -- "$CORPUS"/photo/kodim*.png "$CORPUS"/photo/cq100_*.png
+    record palette photos-srgb "$@" --measure srgb --rounds 3 --peers sRGB,imagequant,quantizr,recipe
+    record palette photos-oklab "$@" --measure oklab --rounds 3 --peers Oklab,imagequant,quantizr
+    record looks looks "$@" --peers Oklab,sRGB,imagequant,quantizr
+    record programs programs "$@" --rounds 3 --huepack "$target/release/huepack"
+else
+    echo "skipped: everything over many photographs (no folder photo in the corpus \"$CORPUS\")"
+fi
+
+set --
+for megapixels in 0.3 1.5 6 24; do
+    bench make-large "$target/large-$megapixels.png" --megapixels "$megapixels"
+    set -- "$@" "$target/large-$megapixels.png"
+done
+record programs growth "$@" --growth --programs huepack --threads 1 --rounds 3 --huepack "$target/release/huepack"
+
 bench make-large "$target/large.jpg" --megapixels 24
 bench memory --image "$target/large.jpg" --out "bench/results/$day-memory.tsv" -- \
     "$target/release/huepack" "$target/large.jpg" -o "$target/large.png" --force

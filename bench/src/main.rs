@@ -1,11 +1,16 @@
 //! huepack beside other colour quantizers: error, CPU time, bytes, memory. See README.md.
 
+mod best_known;
 mod clock;
+mod cloud;
 mod commands;
 mod peers;
 mod picture;
 mod provenance;
+mod random;
 mod score;
+mod space;
+mod summary;
 mod table;
 
 use std::error::Error;

@@ -33,6 +33,11 @@ impl Picture {
         self.pixels.iter().map(|&[r, g, b, _]| [r, g, b])
     }
 
+    /// The same for the same red, green and blue in the same order, whatever the file.
+    pub(crate) fn checksum(&self) -> u32 {
+        crc32fast::hash(&self.rgb().flatten().collect::<Vec<u8>>())
+    }
+
     pub(crate) fn distinct_colors(&self) -> usize {
         let mut colors = self.pixels.clone();
         colors.sort_unstable();

@@ -4,8 +4,16 @@ use std::fs;
 use std::process::Command;
 
 /// Crates whose versions stand above every table.
-const CRATES: [&str; 7] =
-    ["color_quant", "exoquant", "fast-ssim2", "imagequant", "kmeans_colors", "oxipng", "quantette"];
+const CRATES: [&str; 8] = [
+    "color_quant",
+    "exoquant",
+    "fast-ssim2",
+    "imagequant",
+    "kmeans_colors",
+    "oxipng",
+    "quantette",
+    "quantizr",
+];
 
 /// The root of the repository.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -38,13 +46,27 @@ fn locked_version(name: &str) -> &'static str {
         .map_or("unknown", |(version, _)| version)
 }
 
-/// Says how to repeat the measurement, from the root of the repository; where it was recorded is left out.
+/// Says how to repeat the measurement, from the root of the repository. Where it was recorded and which Python it
+/// used is left out, and files of the corpus are named as such: these are matters of the machine.
 fn command_line() -> String {
-    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(out) = arguments.iter().position(|argument| argument == "--out") {
-        arguments.drain(out..arguments.len().min(out + 2));
+    let corpus = std::env::var("CORPUS").ok().filter(|corpus| !corpus.is_empty());
+    repeatable(std::env::args().skip(1), corpus.as_deref())
+}
+
+fn repeatable(mut arguments: impl Iterator<Item = String>, corpus: Option<&str>) -> String {
+    let mut command = "cargo run --release --manifest-path bench/Cargo.toml --".to_owned();
+    while let Some(argument) = arguments.next() {
+        if ["--out", "--python"].contains(&argument.as_str()) {
+            arguments.next();
+            continue;
+        }
+        command.push(' ');
+        match corpus.and_then(|corpus| argument.strip_prefix(corpus)) {
+            Some(rest) => command = command + "$CORPUS/" + rest.trim_start_matches('/'),
+            None => command += &argument,
+        }
     }
-    format!("cargo run --release --manifest-path bench/Cargo.toml -- {}", arguments.join(" "))
+    command
 }
 
 /// The last commit that changed the library, and whether it has been changed since.
@@ -91,6 +113,14 @@ fn load() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_names_nothing_of_the_machine() {
+        let arguments =
+            ["palette", "/here/a.png", "--out", "/there/b.tsv", "--python", "/p", "--colors", "4"];
+        let command = repeatable(arguments.map(String::from).into_iter(), Some("/here"));
+        assert!(command.ends_with("-- palette $CORPUS/a.png --colors 4"), "{command}");
+    }
 
     #[test]
     fn every_crate_named_above_a_table_is_locked() {

@@ -1,6 +1,8 @@
 //! Bytes and score of files. Everybody's indices go through the same lossless finish; what huepack itself
 //! writes stands beside it.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use huepack::{Format, Indexed};
 
@@ -9,8 +11,8 @@ use crate::Result;
 use crate::clock::Stopwatch;
 use crate::peers::{Dithering, IMAGEQUANT_DEFAULT, Peer};
 use crate::picture::Picture;
-use crate::provenance;
 use crate::score::Score;
+use crate::space::Space;
 use crate::table::{Table, number};
 
 /// oxipng's `-o 4`: nearly all it can do without Zopfli.
@@ -36,6 +38,9 @@ const COLUMNS: [&str; 13] = [
 pub(crate) struct Arguments {
     #[command(flatten)]
     comparison: Comparison,
+    /// Record the table in this file, tab-separated
+    #[arg(long)]
+    out: Option<PathBuf>,
 }
 
 /// The bytes of one result in every form.
@@ -56,18 +61,17 @@ struct Own {
 
 impl Arguments {
     pub(crate) fn run(self) -> Result<()> {
-        let out = self.comparison.out.clone();
         let table = self.comparison.on_threads(|| self.measure().map_err(|error| error.to_string()))??;
-        publish(&table, out.as_deref())
+        publish(&table, self.out.as_deref())
     }
 
     fn measure(&self) -> Result<Table> {
-        let mut notes = provenance::notes("bytes");
-        notes.push(("threads".into(), self.comparison.threads.to_string()));
+        let python = self.comparison.python();
+        let notes = self.comparison.notes("bytes", python.as_ref());
         let mut table = Table::new(notes, &COLUMNS);
         for path in &self.comparison.images {
             let picture = Picture::open(path)?;
-            let peers = self.comparison.peers(&picture);
+            let peers = self.comparison.peers(&picture, python.as_ref());
             for &colors in &self.comparison.colors {
                 for dithering in Dithering::ALL {
                     let files = all_files(&picture, &peers, usize::from(colors), dithering)?;
@@ -91,7 +95,7 @@ fn all_files(
         let indexed = peer.run(colors, dithering)?.indexed;
         files.push(Files {
             peer: peer.name().to_owned(),
-            score: Score::of(picture, &indexed)?,
+            score: Score::of(picture, &indexed, Space::Srgb)?,
             png: png(&indexed)?.len(),
             gif: gif(&indexed)?.len(),
             own_png: own(peer.as_ref(), colors, dithering, Format::Png)?,
@@ -110,7 +114,8 @@ fn own(peer: &dyn Peer, colors: usize, dithering: Dithering, format: Format) -> 
         .map_or(Own { bytes: f64::NAN, cpu_ms: f64::NAN }, |file| Own { bytes: file.len() as f64, cpu_ms }))
 }
 
-fn png(indexed: &Indexed) -> Result<Vec<u8>> {
+/// The lossless finish.
+pub(super) fn png(indexed: &Indexed) -> Result<Vec<u8>> {
     let color = |&[r, g, b, a]: &[u8; 4]| oxipng::RGBA8::new(r, g, b, a);
     let palette = indexed.palette().colors().iter().map(color).collect();
     let image = oxipng::RawImage::new(

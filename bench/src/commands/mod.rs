@@ -1,10 +1,15 @@
 //! The subcommands: each measures one thing and makes one table.
 
+mod best_known;
 mod bytes;
+mod looks;
 mod make_large;
 mod memory;
 mod palette;
+mod pngquant_standin;
+mod programs;
 mod report;
+mod stages;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,18 +17,29 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use crate::Result;
-use crate::peers::{self, Peer};
+use crate::peers::{self, Peer, Python};
 use crate::picture::Picture;
+use crate::provenance;
 use crate::table::Table;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Error and CPU time of palettes, without dithering
     Palette(palette::Arguments),
+    /// Look for lower inertia than is known, and keep what is found
+    BestKnown(best_known::Arguments),
     /// Bytes and score of files, with each peer's own dithering and without
     Bytes(bytes::Arguments),
+    /// Score and bytes over many pictures, without times
+    Looks(looks::Arguments),
     /// Peak memory of a whole program
     Memory(memory::Arguments),
+    /// CPU time of huepack's stages, beside what memory alone would take
+    Stages(stages::Arguments),
+    /// Time, memory, bytes and score of whole programs, PNG to PNG
+    Programs(programs::Arguments),
+    /// Quantize as pngquant 3 does: one of the programs
+    PngquantStandin(pngquant_standin::Arguments),
     /// Make a large, noisy picture out of a small one, always the same
     MakeLarge(make_large::Arguments),
     /// Make Markdown from recorded tables
@@ -34,8 +50,13 @@ impl Command {
     pub(crate) fn run(self) -> Result<()> {
         match self {
             Self::Palette(arguments) => arguments.run(),
+            Self::BestKnown(arguments) => arguments.run(),
             Self::Bytes(arguments) => arguments.run(),
+            Self::Looks(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
+            Self::Stages(arguments) => arguments.run(),
+            Self::Programs(arguments) => arguments.run(),
+            Self::PngquantStandin(arguments) => arguments.run(),
             Self::MakeLarge(arguments) => arguments.run(),
             Self::Report(arguments) => arguments.run(),
         }
@@ -55,12 +76,12 @@ pub(crate) struct Comparison {
     /// Only peers whose name contains one of these
     #[arg(long, value_delimiter = ',')]
     peers: Vec<String>,
+    /// A Python that has scikit-learn; without it scikit-learn is left out
+    #[arg(long, env = "HUEPACK_BENCH_PYTHON", hide_env_values = true)]
+    python: Option<PathBuf>,
     /// Threads for those who use them
     #[arg(long, default_value_t = 1)]
     threads: usize,
-    /// Record the table in this file, tab-separated
-    #[arg(long)]
-    out: Option<PathBuf>,
 }
 
 impl Comparison {
@@ -70,9 +91,27 @@ impl Comparison {
         Ok(rayon::ThreadPoolBuilder::new().num_threads(self.threads).build()?.install(work))
     }
 
-    fn peers<'a>(&self, picture: &'a Picture) -> Vec<Box<dyn Peer + 'a>> {
+    fn peers<'a>(&self, picture: &'a Picture, python: Option<&Python>) -> Vec<Box<dyn Peer + 'a>> {
         let wanted = |name: &str| self.peers.is_empty() || self.peers.iter().any(|part| name.contains(part));
-        peers::all(picture).into_iter().filter(|peer| wanted(peer.name())).collect()
+        peers::all(picture, python).into_iter().filter(|peer| wanted(peer.name())).collect()
+    }
+
+    /// The Python for scikit-learn; says so where there is none.
+    fn python(&self) -> Option<Python> {
+        let python = self.python.as_deref().and_then(Python::at);
+        if python.is_none() {
+            eprintln!("scikit-learn is left out: --python wants a Python that has it");
+        }
+        python
+    }
+
+    /// Where a table of peers comes from.
+    fn notes(&self, table: &str, python: Option<&Python>) -> Vec<(String, String)> {
+        let mut notes = provenance::notes(table);
+        let versions = python.map_or("left out", |python| python.versions.as_str());
+        notes.push(("scikit-learn".into(), versions.to_owned()));
+        notes.push(("threads".into(), self.threads.to_string()));
+        notes
     }
 }
 

@@ -8,10 +8,26 @@ use clap::Args;
 
 use super::write;
 use crate::Result;
+use crate::summary;
 use crate::table::Table;
 
 const HEAD: &str = include_str!("report_head.md");
 const TAIL: &str = include_str!("report_tail.md");
+
+/// What of a record's origin stands above its tables.
+const NOTES: [&str; 11] = [
+    "date",
+    "huepack",
+    "beside",
+    "rustc",
+    "cpu",
+    "cpu features",
+    "load before",
+    "scikit-learn",
+    "threads",
+    "image",
+    "program",
+];
 
 /// Column of the record, heading on the page.
 type Columns = [(&'static str, &'static str)];
@@ -43,6 +59,8 @@ const BYTES: &Columns = &[
     ("own_gif_ms", "CPU ms"),
 ];
 
+const LOOKS: &Columns = &[("peer", "peer"), ("ssimulacra2", "SSIMULACRA2"), ("png", "PNG, oxipng 4")];
+
 const MEMORY: &Columns = &[
     ("program", "program"),
     ("megapixels", "megapixels"),
@@ -51,6 +69,87 @@ const MEMORY: &Columns = &[
     ("cpu_ms", "CPU ms"),
     ("wall_ms", "wall ms"),
 ];
+
+const STAGES: &Columns = &[
+    ("stage", "stage"),
+    ("space", "space"),
+    ("ns_per_pixel", "ns a pixel"),
+    ("to_limit", "/ memory, same size"),
+    ("to_far_limit", "/ memory, large"),
+    ("rounds", "rounds"),
+];
+
+const PROGRAMS: &Columns = &[
+    ("program", "program"),
+    ("threads", "threads"),
+    ("cpu_ms", "CPU ms"),
+    ("to_pngquant", "/ pngquant stand-in s4"),
+    ("wall_ms", "wall ms"),
+    ("peak_mb", "peak MB"),
+    ("bytes", "bytes"),
+    ("ssimulacra2", "SSIMULACRA2"),
+    ("rounds", "rounds"),
+];
+
+const GROWTH: &Columns = &[
+    ("program", "program"),
+    ("threads", "threads"),
+    ("megapixels", "megapixels"),
+    ("cpu_ms", "CPU ms"),
+    ("ns_per_pixel", "CPU ns a pixel"),
+    ("wall_ms", "wall ms"),
+    ("peak_mb", "peak MB"),
+    ("bytes_per_pixel", "bytes of memory a pixel"),
+    ("rounds", "rounds"),
+];
+
+const PALETTE_SUMMARY: &Columns = &[
+    ("peer", "peer"),
+    ("to_best", "inertia / best, mean"),
+    ("worst", "worst"),
+    ("worst_image", "of"),
+    ("to_quantette", "CPU / quantette k-means"),
+    ("to_quantette_wu", "CPU / quantette Wu"),
+    ("images", "pictures"),
+];
+
+const LOOKS_SUMMARY: &Columns = &[
+    ("peer", "peer"),
+    ("ssimulacra2", "SSIMULACRA2, mean"),
+    ("png", "PNG, oxipng 4, mean"),
+    ("to_best_looking", "/ best looking"),
+    ("images", "pictures"),
+];
+
+const PROGRAMS_SUMMARY: &Columns = &[
+    ("program", "program"),
+    ("threads", "threads"),
+    ("cpu", "CPU / pngquant stand-in s4"),
+    ("wall", "wall /"),
+    ("peak", "peak /"),
+    ("bytes", "bytes /"),
+    ("ssimulacra2", "SSIMULACRA2, mean"),
+    ("images", "pictures"),
+];
+
+/// A record of more pictures than this is shown by its summary alone; its rows are in the record.
+const MOST_PICTURES: usize = 2;
+
+/// How one kind of record is shown.
+struct Layout {
+    title: &'static str,
+    columns: &'static Columns,
+    /// Each combination of these has a table of its own.
+    parts: &'static [&'static str],
+    summary: Option<Summary>,
+}
+
+/// What a record of many pictures comes to.
+struct Summary {
+    of: fn(&Table) -> Table,
+    columns: &'static Columns,
+    parts: &'static [&'static str],
+}
 
 #[derive(Args, Clone)]
 pub(crate) struct Arguments {
@@ -85,32 +184,64 @@ impl Arguments {
 }
 
 fn section(table: &Table, file: &str) -> Result<String> {
-    let (title, columns, parts): (_, _, &[&str]) = match table.note("table") {
-        Some("palette") => ("Palettes, without dithering", PALETTE, &["image", "colors"]),
-        Some("bytes") => ("Files", BYTES, &["image", "colors", "dithering"]),
-        Some("memory") => ("Memory", MEMORY, &[]),
-        other => return Err(format!("palette, bytes or memory wanted, got {other:?}").into()),
-    };
-    let mut page = format!("\n## {title}\n\n");
-    for key in
-        ["date", "huepack", "beside", "rustc", "cpu", "cpu features", "load before", "threads", "image"]
-    {
+    let layout = layout(table.note("table"))?;
+    let in_oklab = if table.note("measure") == Some("oklab") { ", error in Oklab" } else { "" };
+    let mut page = format!("\n## {}{in_oklab}\n\n", layout.title);
+    for key in NOTES {
         for (_, value) in table.notes.iter().filter(|(name, _)| name == key) {
             let _ = writeln!(page, "- {key}: {value}");
         }
     }
     let command = table.note("command").unwrap_or("unknown");
     let _ = writeln!(page, "- record: `bench/results/{file}`\n\n```sh\n{command}\n```");
+    let pictures = distinct_parts(table, &["image"]).len();
+    if let Some(summary) = layout.summary.as_ref().filter(|_| pictures > 1) {
+        page += &tables(&(summary.of)(table), summary.columns, summary.parts, "over all pictures");
+    }
+    if pictures <= MOST_PICTURES || layout.summary.is_none() {
+        page += &tables(table, layout.columns, layout.parts, "");
+    }
+    Ok(page)
+}
+
+fn layout(kind: Option<&str>) -> Result<Layout> {
+    let (title, columns, parts): (_, _, &[&str]) = match kind {
+        Some("palette") => ("Palettes, without dithering", PALETTE, &["image", "colors"]),
+        Some("bytes") => ("Files", BYTES, &["image", "colors", "dithering"]),
+        Some("looks") => ("Looks", LOOKS, &["image", "colors", "dithering"]),
+        Some("memory") => ("Memory", MEMORY, &[]),
+        Some("stages") => ("Stages of huepack, 256 colours", STAGES, &["image"]),
+        Some("programs") => ("Whole programs, PNG to PNG, 256 colours", PROGRAMS, &["image"]),
+        Some("growth") => ("Growth with the size of the picture", GROWTH, &[]),
+        other => return Err(format!("the name of a known table wanted, got {other:?}").into()),
+    };
+    let summary = match kind {
+        Some("palette") => {
+            Some(Summary { of: summary::of_palettes, columns: PALETTE_SUMMARY, parts: &["colors"] })
+        }
+        Some("looks") => {
+            Some(Summary { of: summary::of_looks, columns: LOOKS_SUMMARY, parts: &["colors", "dithering"] })
+        }
+        Some("programs") => Some(Summary { of: summary::of_programs, columns: PROGRAMS_SUMMARY, parts: &[] }),
+        _ => None,
+    };
+    Ok(Layout { title, columns, parts, summary })
+}
+
+/// A table for each combination of values of `parts`, under a heading that says which, and `also`.
+fn tables(table: &Table, columns: &Columns, parts: &[&str], also: &str) -> String {
+    let mut page = String::new();
     for part in distinct_parts(table, parts) {
-        let heading: Vec<String> =
-            parts.iter().zip(&part).map(|(&name, &value)| heading(name, value)).collect();
+        let heading = parts.iter().zip(&part).map(|(&name, &value)| heading(name, value));
+        let also = (!also.is_empty()).then(|| also.to_owned());
+        let heading: Vec<String> = heading.chain(also).collect();
         if !heading.is_empty() {
             let _ = write!(page, "\n### {}\n", heading.join(", "));
         }
         page.push('\n');
         page += &table.to_markdown(columns, |row| values(table, row, parts) == part);
     }
-    Ok(page)
+    page
 }
 
 fn heading(name: &str, value: &str) -> String {
@@ -152,5 +283,19 @@ mod tests {
         let page = section(&table, "today.tsv").unwrap();
         assert_eq!(page.matches("### a.png, ").count(), 2);
         assert!(page.contains("```sh\nrun it\n```"));
+    }
+
+    #[test]
+    fn many_pictures_are_shown_by_their_summary() {
+        let mut table = Table::new(
+            vec![("table".into(), "looks".into())],
+            &["image", "colors", "dithering", "peer", "ssimulacra2", "png"],
+        );
+        for image in ["a.png", "b.png", "c.png"] {
+            table.push([image, "16", "none", "huepack", "50", "100"].map(str::to_owned).into());
+        }
+        let page = section(&table, "today.tsv").unwrap();
+        assert!(page.contains("### 16 colours, dithering: none, over all pictures\n"));
+        assert!(page.contains("| huepack | 50.00 | 100 | 1.000 | 3 |") && !page.contains("a.png"));
     }
 }

@@ -6,6 +6,10 @@ mod huepack;
 mod imagequant;
 mod kmeans_colors;
 mod quantette;
+mod quantizr;
+mod scikit_learn;
+
+pub(crate) use self::scikit_learn::Python;
 
 use ::huepack::{Format, Indexed, Palette};
 
@@ -58,19 +62,22 @@ pub(crate) struct Run {
     pub(crate) map_ms: f64,
 }
 
-/// The names of the peers that times are stated in ratio to.
+/// The names of the peers and programs that times are stated in ratio to.
 pub(crate) const IMAGEQUANT_DEFAULT: &str = "imagequant s4";
+pub(crate) const PNGQUANT_DEFAULT: &str = "pngquant stand-in s4";
 pub(crate) const KMEANS_COLORS_RGB: &str = "kmeans_colors RGB";
 
-/// Everybody, huepack first.
-pub(crate) fn all(picture: &Picture) -> Vec<Box<dyn Peer + '_>> {
+/// Everybody, huepack first; scikit-learn only with a Python that has it.
+pub(crate) fn all<'a>(picture: &'a Picture, python: Option<&Python>) -> Vec<Box<dyn Peer + 'a>> {
     let mut peers: Vec<Box<dyn Peer + '_>> = Vec::new();
     peers.extend(huepack::all(picture).map(boxed));
     peers.extend(quantette::all(picture).map(boxed));
     peers.extend(imagequant::all(picture).map(boxed));
+    peers.push(boxed(quantizr::Quantizr::new(picture)));
     peers.extend(kmeans_colors::all(picture).map(boxed));
     peers.extend(color_quant::all(picture).map(boxed));
     peers.push(boxed(exoquant::Exoquant::new(picture)));
+    peers.extend(scikit_learn::all(picture, python).into_iter().map(boxed));
     peers
 }
 
@@ -93,7 +100,9 @@ mod tests {
         let pixels =
             (0..64 * 64_u32).map(|i| [(i % 64) as u8 * 4, (i / 64) as u8 * 4, (i % 7) as u8 * 30, 255]);
         let picture = Picture { name: "test".into(), width: 64, height: 64, pixels: pixels.collect() };
-        for peer in all(&picture) {
+        // Without scikit-learn where nobody says which Python has it.
+        let python = std::env::var_os("HUEPACK_BENCH_PYTHON").and_then(|path| Python::at(path.as_ref()));
+        for peer in all(&picture, python.as_ref()) {
             for dithering in Dithering::ALL {
                 let run = peer.run(64, dithering).unwrap();
                 assert_eq!(run.indexed.indices().len(), picture.pixels.len(), "{}", peer.name());

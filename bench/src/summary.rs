@@ -1,0 +1,197 @@
+//! What a record of many pictures comes to: one row for each peer, from the rows of the record alone.
+
+use clap::ValueEnum;
+
+use crate::peers::PNGQUANT_DEFAULT;
+use crate::space::Space;
+use crate::table::{Table, number};
+
+/// Rows of a record that have the same values in some columns.
+pub(crate) struct Group<'a> {
+    table: &'a Table,
+    rows: Vec<&'a Vec<String>>,
+}
+
+/// The rows of `table` with the same values in `columns`, in the order of the record.
+pub(crate) fn groups<'a>(table: &'a Table, columns: &[&str]) -> Vec<(Vec<&'a str>, Group<'a>)> {
+    let mut groups: Vec<(Vec<&str>, Group<'_>)> = Vec::new();
+    for row in &table.rows {
+        let key: Vec<&str> = columns.iter().map(|name| table.cell(row, name).unwrap_or("-")).collect();
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, group)) => group.rows.push(row),
+            None => groups.push((key, Group { table, rows: vec![row] })),
+        }
+    }
+    groups
+}
+
+impl<'a> Group<'a> {
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The numbers of a column; NaN where there is none.
+    pub(crate) fn numbers(&self, column: &str) -> Vec<f64> {
+        self.rows.iter().map(|row| parse(self.table.cell(row, column))).collect()
+    }
+
+    /// The cell of the row in which `column` is largest.
+    fn cell_of_largest(&self, column: &str, cell: &str) -> &'a str {
+        let number = |row: &&&Vec<String>| parse(self.table.cell(row, column));
+        let largest = self.rows.iter().max_by(|a, b| number(a).total_cmp(&number(b)));
+        largest.and_then(|row| self.table.cell(row, cell)).unwrap_or("-")
+    }
+
+    /// The numbers of `column`, each in ratio to that of the row with another value in one column and the same values
+    /// in `same`.
+    fn ratios_to(&self, (other_in, name): (&str, &str), column: &str, same: &[&str]) -> Vec<f64> {
+        let is_same = |a: &[String], b: &[String]| {
+            same.iter().all(|name| self.table.cell(a, name) == self.table.cell(b, name))
+        };
+        let reference = |row: &Vec<String>| {
+            let is_it =
+                |other: &&Vec<String>| self.table.cell(other, other_in) == Some(name) && is_same(other, row);
+            parse(self.table.rows.iter().find(is_it).and_then(|other| self.table.cell(other, column)))
+        };
+        self.rows.iter().map(|row| parse(self.table.cell(row, column)) / reference(row)).collect()
+    }
+}
+
+/// Error and CPU time of `palette`, the best peer at each palette size first.
+pub(crate) fn of_palettes(record: &Table) -> Table {
+    let columns =
+        ["colors", "peer", "images", "to_best", "worst", "worst_image", "to_quantette", "to_quantette_wu"];
+    let space = record.note("measure").and_then(|name| Space::from_str(name, false).ok());
+    let space = space.unwrap_or(Space::Srgb).name_in_peers();
+    let mut rows = Vec::new();
+    for (key, group) in groups(record, &["colors", "peer"]) {
+        let to_best = group.numbers("to_best");
+        let to_peer = |method: &str| {
+            let name = format!("quantette {method} {space}");
+            number(geometric_mean(&group.ratios_to(("peer", &name), "cpu_ms", &["image", "colors"])), 3)
+        };
+        let mean = geometric_mean(&to_best);
+        let row = vec![
+            key[0].to_owned(),
+            key[1].to_owned(),
+            group.len().to_string(),
+            number(mean, 4),
+            number(to_best.iter().copied().fold(f64::NEG_INFINITY, f64::max), 4),
+            group.cell_of_largest("to_best", "image").to_owned(),
+            to_peer("k-means"),
+            to_peer("Wu"),
+        ];
+        rows.push((parse(Some(key[0])), mean, row));
+    }
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let mut summary = Table::new(Vec::new(), &columns);
+    rows.into_iter().for_each(|(_, _, row)| summary.push(row));
+    summary
+}
+
+/// Score and bytes of `looks`, the best-looking peer at each palette size and dithering first.
+pub(crate) fn of_looks(record: &Table) -> Table {
+    let columns = ["colors", "dithering", "peer", "images", "ssimulacra2", "png", "to_best_looking"];
+    let mut summary = Table::new(Vec::new(), &columns);
+    for (part, _) in groups(record, &["colors", "dithering"]) {
+        let peers = groups(record, &["colors", "dithering", "peer"]);
+        let mut peers: Vec<_> = peers
+            .into_iter()
+            .filter(|(key, _)| key[..2] == part)
+            .map(|(key, group)| {
+                (
+                    key[2],
+                    group.len(),
+                    mean(&group.numbers("ssimulacra2")),
+                    geometric_mean(&group.numbers("png")),
+                )
+            })
+            .collect();
+        peers.sort_by(|a, b| b.2.total_cmp(&a.2));
+        let of_best = peers.first().map_or(f64::NAN, |best| best.3);
+        for (peer, images, score, bytes) in peers {
+            let mut row: Vec<String> = part.iter().map(|&value| value.to_owned()).collect();
+            row.extend([peer.to_owned(), images.to_string(), number(score, 2)]);
+            row.extend([number(bytes, 0), number(bytes / of_best, 3)]);
+            summary.push(row);
+        }
+    }
+    summary
+}
+
+/// Whole programs, each in ratio to the stand-in for pngquant at its default speed, with as many threads.
+pub(crate) fn of_programs(record: &Table) -> Table {
+    let columns = ["program", "threads", "images", "cpu", "wall", "peak", "bytes", "ssimulacra2"];
+    let mut summary = Table::new(Vec::new(), &columns);
+    for (key, group) in groups(record, &["program", "threads"]) {
+        let ratio = |column: &str| {
+            let same = ["image", "threads"];
+            let ratios = group.ratios_to(("program", PNGQUANT_DEFAULT), column, &same);
+            number(geometric_mean(&ratios), 3)
+        };
+        let mut row: Vec<String> = key.iter().map(|&value| value.to_owned()).collect();
+        row.push(group.len().to_string());
+        row.extend(["cpu_ms", "wall_ms", "peak_mb", "bytes"].map(ratio));
+        row.push(number(mean(&group.numbers("ssimulacra2")), 2));
+        summary.push(row);
+    }
+    summary
+}
+
+fn parse(cell: Option<&str>) -> f64 {
+    cell.and_then(|cell| cell.parse().ok()).unwrap_or(f64::NAN)
+}
+
+pub(crate) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+pub(crate) fn geometric_mean(values: &[f64]) -> f64 {
+    mean(&values.iter().map(|value| value.ln()).collect::<Vec<_>>()).exp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> Table {
+        let columns = ["image", "colors", "peer", "cpu_ms", "to_best"];
+        let mut table = Table::new(vec![("measure".into(), "oklab".into())], &columns);
+        for row in [
+            "a 16 huepack 2 1.0",
+            "a 16 quantette-Wu 1 1.5",
+            "b 16 huepack 8 4.0",
+            "b 16 quantette-Wu 1 2.5",
+            "a 8 huepack 8 4.0",
+        ] {
+            let cells = row.split(' ').map(|cell| cell.replace("quantette-Wu", "quantette Wu Oklab"));
+            table.push(cells.collect());
+        }
+        table
+    }
+
+    #[test]
+    fn a_summary_has_means_over_the_pictures_and_the_worst_of_them() {
+        let summary = of_palettes(&record());
+        let rows: Vec<String> = summary.rows.iter().map(|row| row.join(" ")).collect();
+        assert_eq!(
+            rows,
+            [
+                "8 huepack 1 4.0000 4.0000 a - -",
+                "16 quantette Wu Oklab 2 1.9365 2.5000 b - 1.000",
+                "16 huepack 2 2.0000 4.0000 b - 4.000",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_best_looking_peer_is_what_bytes_are_compared_with() {
+        let mut table =
+            Table::new(Vec::new(), &["image", "colors", "dithering", "peer", "ssimulacra2", "png"]);
+        for row in ["a 16 none x 50 100", "b 16 none x 60 400", "a 16 none y 70 200", "b 16 none y 70 200"] {
+            table.push(row.split(' ').map(str::to_owned).collect());
+        }
+        let rows: Vec<String> = of_looks(&table).rows.iter().map(|row| row.join(" ")).collect();
+        assert_eq!(rows, ["16 none y 2 70.00 200 1.000", "16 none x 2 55.00 200 1.000"]);
+    }
+}
