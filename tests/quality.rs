@@ -34,7 +34,7 @@ fn inertia_on_the_photograph_stays_within_two_per_cent_of_the_best_known() {
 fn more_effort_is_never_worse() {
     let image = china();
     let [fast, balanced, best] = Effort::ALL.map(|effort| inertia(&image, 64, effort));
-    assert!(fast < 113.5 && balanced <= fast && best <= balanced, "{fast} {balanced} {best}");
+    assert!(fast < 117.0 && balanced <= fast && best <= balanced, "{fast} {balanced} {best}");
 }
 
 #[test]

@@ -28,9 +28,9 @@ pub(crate) struct Arguments {
     /// Samples of online k-means a colour, instead of those of the effort
     #[arg(long)]
     samples: Option<f32>,
-    /// Random restarts a seed, instead of those of the effort
+    /// Breaths a seed, instead of those of the effort
     #[arg(long)]
-    restarts: Option<u32>,
+    breaths: Option<u32>,
     /// Most rounds of Lloyd's algorithm, instead of those of the effort
     #[arg(long)]
     iterations: Option<u32>,
@@ -113,8 +113,8 @@ impl Arguments {
         if let Some(samples) = self.samples {
             options = options.samples(samples);
         }
-        if let Some(restarts) = self.restarts {
-            options = options.restarts(restarts);
+        if let Some(breaths) = self.breaths {
+            options = options.breaths(breaths);
         }
         if let Some(iterations) = self.iterations {
             options = options.iterations(iterations);
@@ -127,7 +127,7 @@ impl Arguments {
         let word = |value: Option<String>, unit: &str| value.map(|value| format!(", {value} {unit}"));
         let words = [
             word(self.samples.map(|value| value.to_string()), "samples"),
-            word(self.restarts.map(|value| value.to_string()), "restarts"),
+            word(self.breaths.map(|value| value.to_string()), "breaths"),
             word(self.iterations.map(|value| value.to_string()), "iterations"),
         ];
         words.into_iter().flatten().collect()
