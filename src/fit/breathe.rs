@@ -23,14 +23,22 @@ const CHOICE: usize = 24;
 const WORTH: f64 = 1e-5;
 
 /// Moves centroids at most `breaths` times, each time followed by `rounds` of Lloyd's algorithm, and keeps what lowers
-/// the inertia.
-pub(super) fn refine(cloud: &Cloud, centroids: &mut Vec<Point>, breaths: u32, rounds: u32, simd: Simd) {
+/// the inertia. Returns the breaths that it did not take, because no move was left to try.
+pub(super) fn refine(
+    cloud: &Cloud,
+    centroids: &mut Vec<Point>,
+    breaths: u32,
+    rounds: u32,
+    simd: Simd,
+) -> u32 {
     let mut most = centroids.len().div_ceil(8);
     let mut tried = 0;
     let mut now: Option<(f64, Vec<Move>)> = None;
-    for _ in 0..breaths {
+    for breath in 0..breaths {
         let (inertia, moves) = now.get_or_insert_with(|| survey(cloud, centroids, simd));
-        let Some(mut moved) = carried_out(&moves[tried.min(moves.len())..], centroids, most) else { break };
+        let Some(mut moved) = carried_out(&moves[tried.min(moves.len())..], centroids, most) else {
+            return breaths - breath;
+        };
         let reached = lloyd::refine(cloud, &mut moved, rounds, 0.0, simd);
         if reached < *inertia * (1.0 - WORTH) {
             *centroids = moved;
@@ -42,6 +50,7 @@ pub(super) fn refine(cloud: &Cloud, centroids: &mut Vec<Point>, breaths: u32, ro
             tried += 1;
         }
     }
+    0
 }
 
 /// A centroid goes from where it is hardly missed to where one had better be two.

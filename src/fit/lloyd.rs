@@ -46,8 +46,11 @@ pub(super) fn assign(cloud: &Cloud, centroids: &[Point], simd: Simd) -> Vec<Cell
 /// Moves the centroids to the means of their points, at most `rounds` times, until a round lowers the inertia by less
 /// than `tolerance` of itself. Those that are kept stand behind the others, take their points, and stay.
 ///
-/// Returns the cells of the centroids as they were before the last move, or where they are if that was none.
+/// Returns the inertia where they are then; none is worked out after no rounds.
 pub(super) fn refine(cloud: &Cloud, centroids: &mut [Point], rounds: u32, tolerance: f64, simd: Simd) -> f64 {
+    if rounds == 0 {
+        return 0.0;
+    }
     let all = |free: &[Point]| [free, &cloud.kept].concat();
     for _ in 0..rounds {
         let cells = assign(cloud, &all(centroids), simd);

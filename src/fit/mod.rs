@@ -170,24 +170,50 @@ impl FitOptions {
         if count == 0 || colors.is_empty() {
             return Vec::new();
         }
-        let Settings { cells, samples, rounds, breaths, breath_rounds, iterations, .. } = self.settings;
-        // The seeds 0, 1, 2, … spread over the unit interval; 0 is its beginning.
-        let phase = (self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64 / (1_u64 << 53) as f64;
-        let bins = cloud::coarser(colors, cells);
+        let bins = cloud::coarser(colors, self.settings.cells);
         let cloud = Cloud::of(&bins, &self.kept, self.space);
         let start = split::start(&cloud::points(&cloud::coarser(&bins, START_CELLS), self.space), count);
-        let samples = (f64::from(samples) * cloud.points.len() as f64) as usize;
-        let mut centroids = online::refine(&cloud, &start, samples, phase, self.simd);
-        lloyd::refine(&cloud, &mut centroids, rounds, TOLERANCE, self.simd);
-        breathe::refine(&cloud, &mut centroids, breaths, breath_rounds, self.simd);
-        if iterations > 0 {
-            let all =
-                if bins.len() < colors.len() { Cloud::of(colors, &self.kept, self.space) } else { cloud };
-            lloyd::refine(&all, &mut centroids, iterations, TOLERANCE, self.simd);
+        let all = if bins.len() < colors.len() && self.settings.iterations > 0 {
+            &Cloud::of(colors, &self.kept, self.space)
+        } else {
+            &cloud
+        };
+        // The seeds 0, 1, 2, … spread over the unit interval; 0 is its beginning.
+        let phase = (self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64 / (1_u64 << 53) as f64;
+        let (mut best, mut breaths) = self.run(&cloud, all, &start, phase, self.settings.breaths);
+        let mut run = 1;
+        while run < self.settings.runs && breaths > 0 {
+            let phase = (phase + f64::from(run) * PHASE_STEP).fract();
+            let (next, left) = self.run(&cloud, all, &start, phase, breaths);
+            if next.inertia < best.inertia {
+                best = next;
+            }
+            (run, breaths) = (run + 1, left);
         }
-        centroids
+        best.centroids
+    }
+
+    /// From a start to where k-means settles, and the breaths that were not needed.
+    fn run(&self, bins: &Cloud, all: &Cloud, start: &[Point], phase: f64, breaths: u32) -> (Run, u32) {
+        let Settings { samples, rounds, breath_rounds, iterations, .. } = self.settings;
+        let samples = (f64::from(samples) * bins.points.len() as f64) as usize;
+        let mut centroids = online::refine(bins, start, samples, phase, self.simd);
+        lloyd::refine(bins, &mut centroids, rounds, TOLERANCE, self.simd);
+        let left = breathe::refine(bins, &mut centroids, breaths, breath_rounds, self.simd);
+        let inertia = lloyd::refine(all, &mut centroids, iterations, TOLERANCE, self.simd);
+        (Run { centroids, inertia }, left)
     }
 }
+
+/// Where a run of k-means ended.
+struct Run {
+    centroids: Vec<Point>,
+    /// Sum of weighted squared distances to the nearest centroid.
+    inertia: f64,
+}
+
+/// Runs draw their samples so far apart, in parts of the whole sequence: the golden section squared.
+const PHASE_STEP: f64 = 0.381_966_011_250_105;
 
 /// Bins that the first cuts tell apart. They end in the same inertia with eight times as many.
 const START_CELLS: usize = 1 << 13;
