@@ -80,7 +80,8 @@ impl Histogram {
     ///
     /// # Panics
     /// Unless there is one weight for each pixel.
-    pub(crate) fn weighted(image: ImageRef<'_>, weights: &[u8]) -> Self {
+    #[must_use]
+    pub fn weighted(image: ImageRef<'_>, weights: &[u8]) -> Self {
         assert_eq!(weights.len(), image.pixels().len(), "one weight for each pixel");
         Self::collect(image.pixels(), |pixels, from| {
             count::sorted(pixels, |pixel| u32::from(weights[from + pixel]))
