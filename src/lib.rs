@@ -29,6 +29,7 @@
 //!
 //! Features: `decode` (default) reads pictures, `parallel` (default) uses threads, `score` adds SSIMULACRA2.
 
+mod activity;
 mod color;
 mod effort;
 mod error;
@@ -44,6 +45,7 @@ mod nearest_old;
 mod packer;
 mod palette;
 mod par;
+#[cfg(test)]
 mod random;
 mod readback;
 mod simd;
@@ -66,7 +68,7 @@ pub use indexed::Indexed;
 pub use map::{Dither, MapOptions};
 pub use memory::Memory;
 pub use metadata::{Density, DensityUnit, LeftOut, Metadata, Text};
-pub use packer::{ByteLedger, Guarded, Packed, Packer, Report};
+pub use packer::{ByteLedger, Guarded, Packed, Packer, Report, Weighting};
 pub use palette::Palette;
 pub use readback::read_back;
 pub use simd::Simd;

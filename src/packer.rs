@@ -21,6 +21,7 @@ use crate::palette::{MAX_COLORS, Palette};
 use crate::par;
 use crate::readback::read_back;
 use crate::reduce;
+use crate::simd::Simd;
 
 /// From a picture to a file: fit a palette, map, reduce, encode, read back and measure.
 ///
@@ -38,6 +39,7 @@ use crate::reduce;
 pub struct Packer {
     colors: usize,
     space: ColorSpace,
+    weighting: Weighting,
     dither: Dither,
     strength: Option<f32>,
     seed: u64,
@@ -49,6 +51,31 @@ pub struct Packer {
     alpha_threshold: u8,
     matte: Option<[u8; 3]>,
     metadata: Metadata,
+    simd: Simd,
+}
+
+/// What a pixel counts when a palette is fitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Weighting {
+    /// As much as an error of it shows: less where the picture is busy. Common colours count a little less as well, so
+    /// that others look right. The best looking palettes.
+    #[default]
+    Visibility,
+    /// As much as every other: the least inertia in the space asked for.
+    Equal,
+}
+
+impl Weighting {
+    /// The [`FitOptions::damping`] that goes with it. On 22 photographs at 16, 64 and 256 colours, dithered, two eighths
+    /// gain 1.7, 1.0 and 0.4 of SSIMULACRA2 over none; undithered, one eighth gains as much as two, or more.
+    #[must_use]
+    pub fn damping(self, dither: Dither) -> u8 {
+        match (self, dither) {
+            (Self::Equal, _) => 0,
+            (Self::Visibility, Dither::None) => 1,
+            (Self::Visibility, _) => 2,
+        }
+    }
 }
 
 /// What [`Packer::pack`] made.
@@ -113,6 +140,7 @@ impl Packer {
         Self {
             colors: 256,
             space: ColorSpace::default(),
+            weighting: Weighting::default(),
             dither: Dither::default(),
             strength: None,
             seed: 0,
@@ -124,6 +152,7 @@ impl Packer {
             alpha_threshold: 128,
             matte: None,
             metadata: Metadata::default(),
+            simd: Simd::default(),
         }
     }
 
@@ -138,6 +167,20 @@ impl Packer {
     #[must_use]
     pub fn space(mut self, space: ColorSpace) -> Self {
         self.space = space;
+        self
+    }
+
+    /// What a pixel counts when a palette is fitted. Default: [`Weighting::Visibility`].
+    #[must_use]
+    pub fn weighting(mut self, weighting: Weighting) -> Self {
+        self.weighting = weighting;
+        self
+    }
+
+    /// The instructions to use. They change no result. Default: the widest that the processor has.
+    #[must_use]
+    pub fn simd(mut self, simd: Simd) -> Self {
+        self.simd = simd;
         self
     }
 
@@ -292,7 +335,10 @@ impl Packer {
         memory::check(self.memory().bytes(pixels))?;
         let binary = self.with_binary_alpha(image)?;
         let image = binary.as_ref().map_or(image, Image::view);
-        let histogram = Histogram::of(image);
+        let histogram = match self.weighting {
+            Weighting::Visibility => Histogram::visible(image),
+            Weighting::Equal => Histogram::of(image),
+        };
         let source_colors = histogram.exact_colors().map(|colors| colors.len());
         let Mapped { indexed: reduced, findings, guarded } = self.guarded(image, histogram)?;
         let bytes = self.encode(&reduced)?;
@@ -333,6 +379,8 @@ impl Packer {
             .space(self.space)
             .seed(self.seed)
             .effort(self.effort)
+            .damping(self.weighting.damping(self.dither))
+            .simd(self.simd)
             .keep(kept)
             .fit(histogram)
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use huepack::{ColorSpace, Dither, Effort, Format, Memory, Rgba8, decode};
+use huepack::{ColorSpace, Dither, Effort, Format, Memory, Rgba8, Weighting, decode};
 
 use crate::color;
 
@@ -105,8 +105,8 @@ pub(crate) struct PackArgs {
     /// Fit a new palette to a picture that has one; without this, it is repacked losslessly
     #[arg(long, hide_short_help = true)]
     pub(crate) requantize: bool,
-    /// Compare colours in oklab, lab, rgb or linear
-    #[arg(long, value_enum, default_value_t = SpaceArg::Oklab, hide_possible_values = true)]
+    /// Fit for the eye (perceptual), or for the least error in oklab, lab, rgb or linear
+    #[arg(long, value_enum, default_value_t = SpaceArg::Perceptual, hide_possible_values = true)]
     pub(crate) space: SpaceArg,
     /// auto (where it shows), none, floyd-steinberg or ordered
     #[arg(long, value_enum, default_value_t = DitherArg::Auto, hide_possible_values = true)]
@@ -227,6 +227,7 @@ pub(crate) enum KeepArg {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum SpaceArg {
+    Perceptual,
     Oklab,
     Lab,
     #[value(alias = "srgb")]
@@ -261,10 +262,19 @@ impl From<FormatArg> for Format {
 impl From<SpaceArg> for ColorSpace {
     fn from(space: SpaceArg) -> Self {
         match space {
-            SpaceArg::Oklab => Self::Oklab,
+            SpaceArg::Perceptual | SpaceArg::Oklab => Self::Oklab,
             SpaceArg::Lab => Self::Lab,
             SpaceArg::Rgb => Self::Srgb,
             SpaceArg::Linear => Self::LinearRgb,
+        }
+    }
+}
+
+impl From<SpaceArg> for Weighting {
+    fn from(space: SpaceArg) -> Self {
+        match space {
+            SpaceArg::Perceptual => Self::Visibility,
+            SpaceArg::Oklab | SpaceArg::Lab | SpaceArg::Rgb | SpaceArg::Linear => Self::Equal,
         }
     }
 }

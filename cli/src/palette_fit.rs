@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use huepack::decode::{self, Decoded};
-use huepack::{FitOptions, Histogram, Packer, Palette, Rgba8};
+use huepack::{Dither, FitOptions, Histogram, Packer, Palette, Rgba8, Weighting};
 use serde_json::json;
 
 use crate::args::{EffortArg, ReadingArgs, SpaceArg};
@@ -32,7 +32,7 @@ pub(crate) struct FitArgs {
     #[arg(long, value_name = "COLOR", value_parser = color::parse)]
     keep_color: Vec<Rgba8>,
     /// Compare colours in oklab, lab, rgb or linear
-    #[arg(long, value_enum, default_value_t = SpaceArg::Oklab, hide_possible_values = true)]
+    #[arg(long, value_enum, default_value_t = SpaceArg::Perceptual, hide_possible_values = true)]
     space: SpaceArg,
     /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -104,12 +104,17 @@ fn histogram(args: &FitArgs) -> Result<Histogram, Vec<Failure>> {
 
 fn count(input: &Path, decoder: &decode::Options) -> Result<Counted, Failure> {
     let Decoded { image, format, damage, .. } = crate::source::read(input, decoder)?.decoded;
-    Ok((Histogram::of(image.view()), format, damage))
+    let histogram = match args.space.into() {
+        Weighting::Visibility => Histogram::visible(image.view()),
+        Weighting::Equal => Histogram::of(image.view()),
+    };
+    Ok((histogram, format, damage))
 }
 
 fn fit_and_write(args: &FitArgs, kind: Kind, histogram: &Histogram) -> Result<(), Failure> {
     let fit = FitOptions::new(args.colors.into())
         .space(args.space.into())
+        .damping(Weighting::from(args.space).damping(Dither::default()))
         .seed(args.seed)
         .effort(args.effort.into())
         .keep(&args.keep_color);

@@ -167,6 +167,7 @@ fn packer(args: &PackArgs) -> Packer {
     let mut packer = Packer::new()
         .colors(usize::from(args.colors))
         .space(args.space.into())
+        .weighting(args.space.into())
         .dither(args.dither.into())
         .seed(args.seed)
         .keep_colors(&args.keep_color)

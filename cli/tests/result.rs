@@ -82,7 +82,7 @@ fn the_space_and_the_dither_reach_the_packer() {
     let folder = Folder::with(&["logo.png"]);
     let pack = |options: &[&str]| packed(&folder, &[&["logo.png", "--colors", "16"], options].concat());
     let usual = pack(&[]);
-    assert_eq!(pack(&["--space", "oklab", "--dither", "auto"]), usual, "the defaults");
+    assert_eq!(pack(&["--space", "perceptual", "--dither", "auto"]), usual, "the defaults");
     for options in [["--space", "linear"], ["--dither", "ordered"], ["--dither", "floyd-steinberg"]] {
         assert!(pack(&options) != usual, "{options:?} changed nothing");
     }
