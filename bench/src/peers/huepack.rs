@@ -1,6 +1,6 @@
 //! huepack, in every space and with every effort.
 
-use ::huepack::{ColorSpace, Dither, Effort, FitOptions, Format, Histogram, MapOptions, Packer};
+use ::huepack::{ColorSpace, Dither, Effort, FitOptions, Format, Histogram, MapOptions, Packer, Weighting};
 
 use super::{Dithering, Peer, Run};
 use crate::Result;
@@ -10,15 +10,23 @@ use crate::picture::Picture;
 pub(super) struct Huepack<'a> {
     name: String,
     space: ColorSpace,
+    weighting: Weighting,
     effort: Effort,
     picture: &'a Picture,
 }
 
+/// What palettes are made for: the eye, as the program does it unless told otherwise, or the least error in a space.
+fn goals() -> impl Iterator<Item = (String, ColorSpace, Weighting)> {
+    let perceptual = ("perceptual".into(), ColorSpace::Oklab, Weighting::Visibility);
+    let spaces = ColorSpace::ALL.into_iter().map(|space| (space_name(space), space, Weighting::Equal));
+    std::iter::once(perceptual).chain(spaces)
+}
+
 pub(super) fn all(picture: &Picture) -> impl Iterator<Item = Huepack<'_>> {
-    ColorSpace::ALL.into_iter().flat_map(move |space| {
+    goals().flat_map(move |(goal, space, weighting)| {
         Effort::ALL.into_iter().map(move |effort| {
-            let name = format!("huepack {} {}", space_name(space), effort_name(effort));
-            Huepack { name, space, effort, picture }
+            let name = format!("huepack {goal} {}", effort_name(effort));
+            Huepack { name, space, weighting, effort, picture }
         })
     })
 }
@@ -31,8 +39,15 @@ impl Peer for Huepack<'_> {
     fn run(&self, colors: usize, dithering: Dithering) -> Result<Run> {
         let image = self.picture.view();
         let mut clock = Stopwatch::start();
-        let palette =
-            FitOptions::new(colors).space(self.space).effort(self.effort).fit(&Histogram::of(image))?;
+        let histogram = match self.weighting {
+            Weighting::Visibility => Histogram::visible(image),
+            Weighting::Equal => Histogram::of(image),
+        };
+        let palette = FitOptions::new(colors)
+            .space(self.space)
+            .damping(self.weighting.damping(dither(dithering)))
+            .effort(self.effort)
+            .fit(&histogram)?;
         let fit_ms = clock.lap_ms();
         let indexed = MapOptions::new().space(self.space).dither(dither(dithering)).map(image, &palette);
         let map_ms = clock.lap_ms();
@@ -40,7 +55,12 @@ impl Peer for Huepack<'_> {
     }
 
     fn pack(&self, colors: usize, dithering: Dithering, format: Format) -> Result<Option<Vec<u8>>> {
-        let packer = Packer::new().colors(colors).space(self.space).effort(self.effort).format(format);
+        let packer = Packer::new()
+            .colors(colors)
+            .space(self.space)
+            .weighting(self.weighting)
+            .effort(self.effort)
+            .format(format);
         Ok(Some(packer.dither(dither(dithering)).pack(self.picture.view())?.bytes))
     }
 }
