@@ -40,7 +40,9 @@ impl Default for Simd {
 impl Simd {
     /// What this processor has, the widest last.
     pub fn available() -> impl DoubleEndedIterator<Item = Self> {
-        [Self::Scalar, Self::Baseline, Self::Avx2, Self::Avx512].into_iter().filter(|simd| simd.is_available())
+        [Self::Scalar, Self::Baseline, Self::Avx2, Self::Avx512]
+            .into_iter()
+            .filter(|simd| simd.is_available())
     }
 
     fn is_available(self) -> bool {
