@@ -74,6 +74,17 @@ impl Candidates {
         all
     }
 
+    /// Those whose index passes.
+    pub(crate) fn only(&self, pass: impl Fn(u16) -> bool) -> Self {
+        let mut only = Self::empty();
+        for number in (0..self.count).filter(|&number| pass(self.indices[number])) {
+            only.indices[only.count] = self.indices[number];
+            only.set(only.count, self.color(number));
+            only.count += 1;
+        }
+        only
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.count
     }

@@ -63,23 +63,18 @@ impl ColorSpace {
         axes: impl Fn([f32; 3]) -> [f32; 3],
     ) {
         for (pixels, points) in pixels.chunks(LANES).zip(points.chunks_mut(LANES)) {
-            let mut channels = [[0.0; LANES]; 4];
+            let (mut r, mut g, mut b, mut a) = ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
             for (lane, pixel) in pixels.iter().enumerate() {
-                for i in 0..3 {
-                    channels[i][lane] = read(pixel[i]);
-                }
-                channels[3][lane] = f32::from(pixel[3]);
+                r[lane] = read(pixel[0]);
+                g[lane] = read(pixel[1]);
+                b[lane] = read(pixel[2]);
+                a[lane] = f32::from(pixel[3]);
             }
+            let mut embedded = [[0.0; 4]; LANES];
             for lane in 0..LANES {
-                let [r, g, b, a] = channels.map(|channel| channel[lane]);
-                let point = self.embed(axes([r, g, b]), a);
-                for i in 0..4 {
-                    channels[i][lane] = point[i];
-                }
+                embedded[lane] = self.embed(axes([r[lane], g[lane], b[lane]]), a[lane]);
             }
-            for (lane, point) in points.iter_mut().enumerate() {
-                *point = channels.map(|channel| channel[lane]);
-            }
+            points.copy_from_slice(&embedded[..points.len()]);
         }
     }
 

@@ -1,0 +1,75 @@
+//! The palette as points, ready to be searched.
+
+use super::MapOptions;
+use super::grid::Layout;
+use crate::color::{ColorSpace, Point};
+use crate::image::Rgba8;
+use crate::nearest::Candidates;
+use crate::palette::Palette;
+
+/// What pixels can become.
+#[derive(Debug)]
+pub(super) struct Targets {
+    pub(super) space: ColorSpace,
+    pub(super) colors: Vec<Rgba8>,
+    pub(super) points: Vec<Point>,
+    pub(super) layout: Layout,
+    all: Candidates,
+    /// Those that can be seen, where there are such and others.
+    visible: Option<Candidates>,
+    transparent: Option<u8>,
+    /// Colours whose pixels keep them, sorted, and their indices.
+    kept: Vec<(Rgba8, u8)>,
+}
+
+impl Targets {
+    pub(super) fn new(palette: &Palette, options: &MapOptions) -> Self {
+        let colors = palette.colors().to_vec();
+        let points: Vec<Point> = colors.iter().map(|&color| options.space.point(color)).collect();
+        let transparent = colors.iter().position(|color| color[3] == 0).map(|index| index as u8);
+        let index_of =
+            |&kept: &Rgba8| colors.iter().position(|&color| color == kept).map(|index| (kept, index as u8));
+        let mut kept: Vec<_> = options.kept.iter().filter_map(index_of).collect();
+        kept.sort_unstable();
+        let all = Candidates::of(&points);
+        let visible = all.only(|index| colors[usize::from(index)][3] > 0);
+        let visible = (visible.len() > 0 && visible.len() < all.len()).then_some(visible);
+        let layout = Layout::new(&points);
+        Self { space: options.space, colors, points, layout, all, visible, transparent, kept }
+    }
+
+    /// The colours for a pixel. An opaque one gets a fully transparent colour only where there is no other: nothing is
+    /// half as far from white as black is, and yet a hole is worse than a wrong colour.
+    #[inline(always)]
+    pub(super) fn candidates(&self, may_be_hole: bool) -> &Candidates {
+        match &self.visible {
+            Some(visible) if !may_be_hole => visible,
+            _ => &self.all,
+        }
+    }
+
+    /// Whether it matters to [`candidates`](Self::candidates) what a pixel is.
+    pub(super) fn may_be_holes(&self) -> bool {
+        self.visible.is_some()
+    }
+
+    /// Whether any pixel can have a [`fixed`](Self::fixed) index.
+    pub(super) fn fixes_some(&self) -> bool {
+        self.transparent.is_some() || !self.kept.is_empty()
+    }
+
+    /// The index that a pixel must have, whatever the dither: transparent stays transparent, and what is kept stays.
+    #[inline]
+    pub(super) fn fixed(&self, pixel: Rgba8) -> Option<u8> {
+        if pixel[3] == 0 {
+            return self.transparent;
+        }
+        let at = self.kept.binary_search_by_key(&pixel, |&(color, _)| color).ok()?;
+        Some(self.kept[at].1)
+    }
+
+    #[inline(always)]
+    pub(super) fn point_of(&self, index: u8) -> Point {
+        self.points[usize::from(index)]
+    }
+}
