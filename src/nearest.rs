@@ -15,6 +15,9 @@ pub(crate) const BLOCK: usize = 16;
 /// Stands for a colour that is not there: further away than anything, and its square is still finite.
 const FAR: f32 = 1e15;
 
+/// Twenty times the rounding error of the distances involved, so that rounding never excludes what is nearest.
+const SLACK: f32 = 4e-6;
+
 /// An axis-aligned box of points.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Bounds {
@@ -46,12 +49,33 @@ impl Bounds {
         }
     }
 
-    fn middle(&self) -> Point {
+    #[inline(always)]
+    pub(crate) fn middle(&self) -> Point {
         std::array::from_fn(|i| 0.5 * (self.low[i] + self.high[i]))
     }
 
     fn diagonal_squared(&self) -> f32 {
         (0..4).map(|i| self.high[i] - self.low[i]).fold(0.0, |sum, side| sum + side * side)
+    }
+
+    /// How far rounding can take [`is_beyond`](Self::is_beyond) off, whatever the colours.
+    pub(crate) fn slack(&self) -> f32 {
+        SLACK * self.diagonal_squared() + 1e-6
+    }
+
+    /// Whether a colour is nearer than `center` to no point of the box: it is not if it is not nearer to the corner
+    /// that lies furthest towards it.
+    #[inline(always)]
+    pub(crate) fn is_beyond(&self, color: Point, center: Point, slack: f32) -> bool {
+        let mut own = 0.0;
+        let mut other = 0.0;
+        for i in 0..4 {
+            let corner = if color[i] > center[i] { self.high[i] } else { self.low[i] };
+            let (d, e) = (color[i] - corner, center[i] - corner);
+            own += d * d;
+            other += e * e;
+        }
+        own - other > slack + SLACK * (own + other)
     }
 }
 
@@ -72,17 +96,6 @@ impl Candidates {
         }
         all.count = colors.len();
         all
-    }
-
-    /// Those whose index passes.
-    pub(crate) fn only(&self, pass: impl Fn(u16) -> bool) -> Self {
-        let mut only = Self::empty();
-        for number in (0..self.count).filter(|&number| pass(self.indices[number])) {
-            only.indices[only.count] = self.indices[number];
-            only.set(only.count, self.color(number));
-            only.count += 1;
-        }
-        only
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -137,11 +150,7 @@ impl Candidates {
     #[inline(always)]
     pub(crate) fn filter<const LANES: usize>(&self, bounds: &Bounds, kept: &mut Self) {
         let center = self.color(self.nearest::<LANES>(bounds.middle()).0);
-        // Another colour is nearer than this one to no point of the box if it is not nearer to the corner that lies
-        // furthest towards it. Twenty times the rounding error of the distances involved, so that rounding never
-        // excludes anything that is nearest.
-        const SLACK: f32 = 4e-6;
-        let slack = SLACK * bounds.diagonal_squared() + 1e-6;
+        let slack = bounds.slack();
         kept.count = 0;
         let mut from = 0;
         while from < self.count {
@@ -150,17 +159,8 @@ impl Candidates {
                 let axes: [&[f32; LANES]; 4] = std::array::from_fn(|i| lanes(&self.axes[i], from + part));
                 let mut flags = [0_u8; LANES];
                 for lane in 0..LANES {
-                    let mut own = 0.0;
-                    let mut other = 0.0;
-                    for i in 0..4 {
-                        let coordinate = axes[i][lane];
-                        let corner = if coordinate > center[i] { bounds.high[i] } else { bounds.low[i] };
-                        let (d, e) = (coordinate - corner, center[i] - corner);
-                        own += d * d;
-                        other += e * e;
-                    }
-                    let far = own - other > slack + SLACK * (own + other);
-                    flags[lane] = u8::from(!far);
+                    let color = std::array::from_fn(|i| axes[i][lane]);
+                    flags[lane] = u8::from(!bounds.is_beyond(color, center, slack));
                 }
                 keep[part..part + LANES].copy_from_slice(&flags);
             }

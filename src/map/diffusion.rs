@@ -38,7 +38,7 @@ pub(super) fn map(image: ImageRef<'_>, targets: &Targets, options: &MapOptions) 
     par::map_chunks_mut(&mut indices, rows * width, |number, indices| {
         let first = number * rows;
         grids.with(
-            || Grid::new(targets),
+            || Grid::new(targets, options.simd),
             |grid| options.simd.run(Band { image, targets, options, grid, first, indices }),
         );
     });
@@ -78,9 +78,19 @@ impl Kernel for Band<'_, '_> {
         let mut wave = Wave::new(self.targets, width);
         for (pixels, indices) in pixels.chunks(ROWS * width).zip(indices) {
             wave.prepare::<LANES>(pixels, self.options.strength, activity.as_mut());
-            wave.map::<LANES>(self.grid, pixels, indices);
+            wave.map(self.grid, pixels, indices);
         }
     }
+}
+
+/// Where the work on a row has come to.
+#[derive(Clone, Copy, Default)]
+struct Line {
+    /// Error for the next pixel.
+    ahead: Point,
+    /// Errors for the pixel below and the one to the right of it, as far as they are known. Not in memory with the
+    /// others: a load of what two stores have written waits for both.
+    below: [Point; 2],
 }
 
 /// Rows that are worked on at once.
@@ -138,33 +148,26 @@ impl<'a> Wave<'a> {
 
     /// Maps the rows that were prepared.
     #[inline(always)]
-    fn map<const LANES: usize>(&mut self, grid: &mut Grid<'_>, pixels: &[Rgba8], indices: &mut [u8]) {
+    fn map(&mut self, grid: &mut Grid<'_>, pixels: &[Rgba8], indices: &mut [u8]) {
         let rows = pixels.len() / self.width;
-        for errors in &mut self.errors[1..] {
-            errors[..2].fill([0.0; 4]);
-        }
-        let mut ahead: [Point; ROWS] = [[0.0; 4]; ROWS];
+        let mut lines = [Line::default(); ROWS];
         for step in 0..self.width + SKEW * (rows - 1) {
-            for row in 0..rows {
+            for (row, line) in lines[..rows].iter_mut().enumerate() {
                 let x = step.wrapping_sub(SKEW * row);
                 if x >= self.width {
                     continue;
                 }
                 let i = row * self.width + x;
-                let here = self.errors[row][x + 1];
-                let point = self.points[i];
-                let wanted: Point = std::array::from_fn(|axis| point[axis] + here[axis] + ahead[row][axis]);
-                indices[i] = grid.find::<LANES>(pixels[i], wanted);
+                let wanted = sum(sum(self.points[i], self.errors[row][x + 1]), line.ahead);
+                indices[i] = grid.find(wanted, grid.holes(pixels[i][3] < 255));
                 let got = self.targets.point_of(indices[i]);
                 let error: Point = std::array::from_fn(|axis| wanted[axis] - got[axis]);
                 let part = self.strengths[i];
-                ahead[row] = error.map(|error| error * (7.0 * part));
-                let below: &mut [Point; 3] = (&mut self.errors[row + 1][x..x + 3]).try_into().expect("three");
-                for axis in 0..4 {
-                    below[0][axis] += error[axis] * (3.0 * part);
-                    below[1][axis] += error[axis] * (5.0 * part);
-                    below[2][axis] = error[axis] * part;
-                }
+                line.ahead = scaled(error, 7.0 * part);
+                let below = &mut self.errors[row + 1];
+                below[x] = sum(line.below[0], scaled(error, 3.0 * part));
+                line.below = [sum(line.below[1], scaled(error, 5.0 * part)), scaled(error, part)];
+                below[x + 1] = line.below[0];
             }
         }
         self.errors.swap(0, rows);
@@ -172,4 +175,14 @@ impl<'a> Wave<'a> {
             indices[i] = index;
         }
     }
+}
+
+#[inline(always)]
+fn sum(a: Point, b: Point) -> Point {
+    std::array::from_fn(|axis| a[axis] + b[axis])
+}
+
+#[inline(always)]
+fn scaled(point: Point, factor: f32) -> Point {
+    point.map(|coordinate| coordinate * factor)
 }

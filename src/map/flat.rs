@@ -26,7 +26,7 @@ pub(super) fn map(image: ImageRef<'_>, targets: &Targets, simd: Simd) -> Vec<u8>
     let memories = Pool::new();
     par::map_chunks_mut(&mut indices, CHUNK_PIXELS, |number, indices| {
         let pixels = &image.pixels()[number * CHUNK_PIXELS..][..indices.len()];
-        memories.with(|| Memory::new(targets), |memory| simd.run(Chunk { memory, pixels, indices }));
+        memories.with(|| Memory::new(targets, simd), |memory| simd.run(Chunk { memory, pixels, indices }));
     });
     indices
 }
@@ -55,8 +55,8 @@ impl<'a> Memory<'a> {
     /// Set in slots that are filled.
     const FILLED: u32 = 1 << 31;
 
-    fn new(targets: &'a Targets) -> Self {
-        Self { targets, grid: Grid::new(targets), slots: vec![0; 1 << Self::BITS] }
+    fn new(targets: &'a Targets, simd: Simd) -> Self {
+        Self { targets, grid: Grid::new(targets, simd), slots: vec![0; 1 << Self::BITS] }
     }
 
     /// Maps at most [`BATCH`] pixels.
@@ -88,7 +88,7 @@ impl<'a> Memory<'a> {
         for ((&i, &color), &point) in missed.iter().zip(&colors).zip(&points) {
             let index = match self.targets.fixed(color) {
                 Some(index) => index,
-                None => self.grid.find::<LANES>(color, point),
+                None => self.grid.find(point, self.grid.holes(color[3] < 255)),
             };
             let (slot, tag) = Self::place(color);
             self.slots[slot] = tag | u32::from(index);

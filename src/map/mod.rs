@@ -4,6 +4,7 @@ mod activity;
 mod diffusion;
 mod flat;
 mod grid;
+mod layout;
 mod ordered;
 mod targets;
 

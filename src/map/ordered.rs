@@ -49,7 +49,7 @@ pub(super) fn map(image: ImageRef<'_>, targets: &Targets, strength: f32, simd: S
     par::map_chunks_mut(&mut indices, rows * width, |number, indices| {
         let first = number * rows;
         let pixels = &image.pixels()[first * width..][..indices.len()];
-        let make = || Memory::new(targets);
+        let make = || Memory::new(targets, simd);
         memories.with(make, |memory| simd.run(Chunk { memory, strength, width, first, pixels, indices }));
     });
     indices
@@ -74,7 +74,7 @@ impl Kernel for Chunk<'_, '_> {
         for (row, (indices, pixels)) in rows.enumerate() {
             let thresholds = &BAYER[(self.first + row) % 8];
             for (x, (index, &pixel)) in indices.iter_mut().zip(pixels).enumerate() {
-                let list = self.memory.list::<LANES>(pixel, self.strength);
+                let list = self.memory.list(pixel, self.strength);
                 *index = list[usize::from(thresholds[x % 8]) * LEVELS / 64];
             }
         }
@@ -85,17 +85,17 @@ impl<'a> Memory<'a> {
     /// 8,192 slots fit the second cache level beside everything else, and hold what neighbouring rows share.
     const BITS: u32 = 13;
 
-    fn new(targets: &'a Targets) -> Self {
-        Self { targets, grid: Grid::new(targets), slots: vec![None; 1 << Self::BITS] }
+    fn new(targets: &'a Targets, simd: Simd) -> Self {
+        Self { targets, grid: Grid::new(targets, simd), slots: vec![None; 1 << Self::BITS] }
     }
 
     #[inline(always)]
-    fn list<const LANES: usize>(&mut self, color: Rgba8, strength: f32) -> List {
+    fn list(&mut self, color: Rgba8, strength: f32) -> List {
         let hash = u32::from_be_bytes(color).wrapping_mul(0x9e37_79b1) >> (32 - Self::BITS);
         match self.slots[hash as usize] {
             Some((known, list)) if known == color => list,
             _ => {
-                let list = self.make_list::<LANES>(color, strength);
+                let list = self.make_list(color, strength);
                 self.slots[hash as usize] = Some((color, list));
                 list
             }
@@ -104,7 +104,7 @@ impl<'a> Memory<'a> {
 
     /// Colours whose mean approaches that of `pixel`, darkest first.
     #[inline(always)]
-    fn make_list<const LANES: usize>(&mut self, pixel: Rgba8, strength: f32) -> List {
+    fn make_list(&mut self, pixel: Rgba8, strength: f32) -> List {
         if let Some(index) = self.targets.fixed(pixel) {
             return [index; LEVELS];
         }
@@ -113,7 +113,7 @@ impl<'a> Memory<'a> {
         let mut list = [0; LEVELS];
         for index in &mut list {
             let point = std::array::from_fn(|i| wanted[i] + strength * error[i]);
-            *index = self.grid.find::<LANES>(pixel, point);
+            *index = self.grid.find(point, self.grid.holes(pixel[3] < 255));
             let got = self.targets.point_of(*index);
             error = std::array::from_fn(|i| error[i] + wanted[i] - got[i]);
         }

@@ -1,10 +1,8 @@
 //! The palette as points, ready to be searched.
 
 use super::MapOptions;
-use super::grid::Layout;
 use crate::color::{ColorSpace, Point};
 use crate::image::Rgba8;
-use crate::nearest::Candidates;
 use crate::palette::Palette;
 
 /// What pixels can become.
@@ -13,10 +11,6 @@ pub(super) struct Targets {
     pub(super) space: ColorSpace,
     pub(super) colors: Vec<Rgba8>,
     pub(super) points: Vec<Point>,
-    pub(super) layout: Layout,
-    all: Candidates,
-    /// Those that can be seen, where there are such and others.
-    visible: Option<Candidates>,
     transparent: Option<u8>,
     /// Colours whose pixels keep them, sorted, and their indices.
     kept: Vec<(Rgba8, u8)>,
@@ -31,26 +25,19 @@ impl Targets {
             |&kept: &Rgba8| colors.iter().position(|&color| color == kept).map(|index| (kept, index as u8));
         let mut kept: Vec<_> = options.kept.iter().filter_map(index_of).collect();
         kept.sort_unstable();
-        let all = Candidates::of(&points);
-        let visible = all.only(|index| colors[usize::from(index)][3] > 0);
-        let visible = (visible.len() > 0 && visible.len() < all.len()).then_some(visible);
-        let layout = Layout::new(&points);
-        Self { space: options.space, colors, points, layout, all, visible, transparent, kept }
+        Self { space: options.space, colors, points, transparent, kept }
     }
 
-    /// The colours for a pixel. An opaque one gets a fully transparent colour only where there is no other: nothing is
-    /// half as far from white as black is, and yet a hole is worse than a wrong colour.
-    #[inline(always)]
-    pub(super) fn candidates(&self, may_be_hole: bool) -> &Candidates {
-        match &self.visible {
-            Some(visible) if !may_be_hole => visible,
-            _ => &self.all,
-        }
+    /// Whether there are colours that an opaque pixel must not get: those fully transparent, where there are others.
+    /// Nothing is half as far from white as black is, and yet a hole is worse than a wrong colour.
+    pub(super) fn may_make_holes(&self) -> bool {
+        self.transparent.is_some() && self.colors.iter().any(|color| color[3] > 0)
     }
 
-    /// Whether it matters to [`candidates`](Self::candidates) what a pixel is.
-    pub(super) fn may_be_holes(&self) -> bool {
-        self.visible.is_some()
+    /// The indices that an opaque pixel may get.
+    pub(super) fn visible(&self) -> impl Iterator<Item = usize> {
+        let all = !self.may_make_holes();
+        (0..self.colors.len()).filter(move |&index| all || self.colors[index][3] > 0)
     }
 
     /// Whether any pixel can have a [`fixed`](Self::fixed) index.
