@@ -104,7 +104,8 @@ impl<'a> Grid<'a> {
         if inside {
             let block = self.cells[cell + holes];
             if block != SLOW {
-                return self.blocks[usize::from(block)].nearest(point) as u8;
+                let block = &self.blocks[usize::from(block)];
+                return block.nearest(point).unwrap_or_else(|| block.exactly_nearest(&point));
             }
         }
         self.find_slowly(&point, inside.then_some(cell), holes)
@@ -194,7 +195,7 @@ impl Grid<'_> {
     fn nearest_of(&self, node: usize, point: Point) -> u8 {
         let mut nearest = i64::MAX;
         for block in &self.blocks[self.nodes[node].blocks()] {
-            nearest = nearest.min(block.nearest(point));
+            nearest = nearest.min(block.key(point));
         }
         nearest as u8
     }
@@ -225,15 +226,41 @@ impl Block {
         }
     }
 
-    /// The squared distance to the nearest colour, as bits, above the lowest index of those that are so near. Bits of
-    /// floats from zero up are in the order of what they stand for.
     #[inline(always)]
-    fn nearest(&self, point: Point) -> i64 {
+    fn distance_squared(&self, lane: usize, point: Point) -> f32 {
+        let d: Point = std::array::from_fn(|i| point[i] - self.axes[i][lane]);
+        (d[0] * d[0] + d[1] * d[1]) + (d[2] * d[2] + d[3] * d[3])
+    }
+
+    /// The index of the nearest colour, or `None` if another is as near within 2⁻¹⁵.
+    ///
+    /// Bits of floats from zero up are in the order of what they stand for, and an index fits in the last of them. So
+    /// one minimum finds both: half the wait of [`key`](Self::key), and no vectors of twice the width.
+    #[inline(always)]
+    fn nearest(&self, point: Point) -> Option<u8> {
         let mut keys = [0; WIDTH];
         for (lane, key) in keys.iter_mut().enumerate() {
-            let d: Point = std::array::from_fn(|i| point[i] - self.axes[i][lane]);
-            let distance = (d[0] * d[0] + d[1] * d[1]) + (d[2] * d[2] + d[3] * d[3]);
-            *key = i64::from(distance.to_bits()) << 32 | i64::from(self.indices[lane]);
+            *key = ((self.distance_squared(lane, point).to_bits() & !255) | self.indices[lane]) as i32;
+        }
+        let least = keys.into_iter().fold(i32::MAX, |least, key| least.min(key));
+        let close =
+            keys.into_iter().fold(false, |close, key| close | (((key ^ least) as u32).wrapping_sub(1) < 255));
+        (!close).then_some(least as u8)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn exactly_nearest(&self, point: &Point) -> u8 {
+        self.key(*point) as u8
+    }
+
+    /// The squared distance to the nearest colour, as bits, above the lowest index of those that are so near.
+    #[inline(always)]
+    fn key(&self, point: Point) -> i64 {
+        let mut keys = [0; WIDTH];
+        for (lane, key) in keys.iter_mut().enumerate() {
+            *key = (i64::from(self.distance_squared(lane, point).to_bits()) << 32)
+                | i64::from(self.indices[lane]);
         }
         keys.into_iter().fold(i64::MAX, i64::min)
     }
