@@ -76,11 +76,39 @@ impl Kernel for Band<'_, '_> {
         let indices = thrown_away.chunks_mut(ROWS * width).chain(self.indices.chunks_mut(ROWS * width));
         let mut activity = (self.options.dither == Dither::Auto).then(|| Activity::new(self.image, start));
         let mut wave = Wave::new(self.targets, width);
-        for (pixels, indices) in pixels.chunks(ROWS * width).zip(indices) {
-            wave.prepare::<LANES>(pixels, self.options.strength, activity.as_mut());
-            wave.map(self.grid, pixels, indices);
+        let waves = pixels.chunks(ROWS * width);
+        let nexts = waves.clone().skip(1).map(Some).chain([None]);
+        wave.first_row::<LANES>(&pixels[..width]);
+        for ((pixels, next), indices) in waves.zip(nexts).zip(indices) {
+            wave.prepare::<LANES>(pixels, next, self.grid, self.options.strength, activity.as_mut());
+            wave.map(self.grid, pixels.len() / width);
+            wave.finish(indices);
         }
     }
+}
+
+/// Rows that are worked on at once. All vectors hold [`ROWS`] rows one after the other, each with a place before its
+/// first pixel that takes what falls off the edge.
+struct Wave<'a> {
+    targets: &'a Targets,
+    /// From a pixel to the one below.
+    stride: usize,
+    /// Points of pixels with the errors from above, as far as they are known, and a row more, of the next wave.
+    points: Vec<Point>,
+    pixels: Vec<Pixel>,
+    indices: Vec<u8>,
+    /// Pixels with an index that does not come from a search.
+    fixed: Vec<(usize, u8)>,
+}
+
+/// What is known of a pixel beside its point.
+#[derive(Clone, Copy, Default)]
+struct Pixel {
+    /// The part of its error that is passed on, in sixteenths, and what of it goes to the next pixel.
+    part: f32,
+    ahead: f32,
+    /// As [`Grid::find`] takes it.
+    holes: usize,
 }
 
 /// Where the work on a row has come to.
@@ -88,91 +116,113 @@ impl Kernel for Band<'_, '_> {
 struct Line {
     /// Error for the next pixel.
     ahead: Point,
-    /// Errors for the pixel below and the one to the right of it, as far as they are known. Not in memory with the
-    /// others: a load of what two stores have written waits for both.
-    below: [Point; 2],
-}
-
-/// Rows that are worked on at once.
-struct Wave<'a> {
-    targets: &'a Targets,
-    width: usize,
-    points: Vec<Point>,
-    /// The part of each pixel's error that is passed on, in sixteenths.
-    strengths: Vec<f32>,
-    /// Errors for each row, and for the one below the last; a margin on either side takes what falls off the edge.
-    errors: [Vec<Point>; ROWS + 1],
-    /// Pixels with an index that does not come from a search.
-    fixed: Vec<(usize, u8)>,
+    /// Errors for the pixel below and the one to the right of it, as far as they are known.
+    below: Point,
+    below_right: Point,
 }
 
 impl<'a> Wave<'a> {
     fn new(targets: &'a Targets, width: usize) -> Self {
+        let stride = width + 1;
         Self {
             targets,
-            width,
-            points: vec![[0.0; 4]; ROWS * width],
-            strengths: vec![0.0; ROWS * width],
-            errors: std::array::from_fn(|_| vec![[0.0; 4]; width + 2]),
+            stride,
+            points: vec![[0.0; 4]; (ROWS + 1) * stride],
+            pixels: vec![Pixel::default(); ROWS * stride],
+            indices: vec![0; ROWS * stride],
             fixed: Vec::new(),
         }
     }
 
-    /// Works out what does not depend on errors, for at most [`ROWS`] rows.
+    /// Takes in the row that no other stands above.
+    #[inline(always)]
+    fn first_row<const LANES: usize>(&mut self, pixels: &[Rgba8]) {
+        self.targets.space.points::<LANES>(pixels, &mut self.points[ROWS * self.stride + 1..]);
+    }
+
+    /// Works out what does not depend on errors, for at most [`ROWS`] rows and for one of the next wave.
     #[inline(always)]
     fn prepare<const LANES: usize>(
         &mut self,
         pixels: &[Rgba8],
+        next: Option<&[Rgba8]>,
+        grid: &Grid<'_>,
         strength: f32,
-        activity: Option<&mut Activity<'_>>,
+        mut activity: Option<&mut Activity<'_>>,
     ) {
-        self.targets.space.points::<LANES>(pixels, &mut self.points);
-        let strengths = &mut self.strengths[..pixels.len()];
-        match activity {
-            Some(activity) => {
-                strengths.chunks_mut(self.width).for_each(|row| activity.next_row(row));
-                strengths.iter_mut().for_each(|part| *part *= strength / 16.0);
+        let width = self.stride - 1;
+        self.points.copy_within(ROWS * self.stride.., 0);
+        let after_first = pixels.chunks(width).chain(next.map(|next| &next[..width])).skip(1);
+        for (points, pixels) in self.points.chunks_mut(self.stride).skip(1).zip(after_first) {
+            self.targets.space.points::<LANES>(pixels, &mut points[1..]);
+        }
+        let mut strengths = vec![strength; width];
+        for (about, pixels) in self.pixels.chunks_mut(self.stride).zip(pixels.chunks(width)) {
+            if let Some(activity) = &mut activity {
+                activity.next_row(&mut strengths);
+                strengths.iter_mut().for_each(|smooth| *smooth *= strength);
             }
-            None => strengths.fill(strength / 16.0),
+            for ((about, &pixel), strength) in about[1..].iter_mut().zip(pixels).zip(&strengths) {
+                *about = Pixel {
+                    part: strength * (1.0 / 16.0),
+                    ahead: strength * (7.0 / 16.0),
+                    holes: grid.holes(pixel[3] < 255),
+                };
+            }
         }
         self.fixed.clear();
         if self.targets.fixes_some() {
-            let fixed = |(i, &pixel)| self.targets.fixed(pixel).map(|index| (i, index));
-            self.fixed.extend(pixels.iter().enumerate().filter_map(fixed));
+            for (row, pixels) in pixels.chunks(width).enumerate() {
+                let place = |x| row * self.stride + 1 + x;
+                let fixed = |(x, &pixel)| self.targets.fixed(pixel).map(|index| (place(x), index));
+                self.fixed.extend(pixels.iter().enumerate().filter_map(fixed));
+            }
         }
         for &(i, _) in &self.fixed {
             // Nothing is spread over what cannot be seen, or must stay.
-            strengths[i] = 0.0;
+            self.pixels[i] = Pixel::default();
         }
     }
 
     /// Maps the rows that were prepared.
     #[inline(always)]
-    fn map(&mut self, grid: &mut Grid<'_>, pixels: &[Rgba8], indices: &mut [u8]) {
-        let rows = pixels.len() / self.width;
+    fn map(&mut self, grid: &mut Grid<'_>, rows: usize) {
         let mut lines = [Line::default(); ROWS];
-        for step in 0..self.width + SKEW * (rows - 1) {
-            for (row, line) in lines[..rows].iter_mut().enumerate() {
-                let x = step.wrapping_sub(SKEW * row);
-                if x >= self.width {
-                    continue;
-                }
-                let i = row * self.width + x;
-                let wanted = sum(sum(self.points[i], self.errors[row][x + 1]), line.ahead);
-                indices[i] = grid.find(wanted, grid.holes(pixels[i][3] < 255));
-                let got = self.targets.point_of(indices[i]);
+        let (stride, width) = (self.stride, self.stride - 1);
+        for step in 0..width + SKEW * (rows - 1) {
+            // Rows that have begun, and not yet ended.
+            let begun = rows.min(step / SKEW + 1);
+            let ended = (step + 1).saturating_sub(width).div_ceil(SKEW);
+            for (row, line) in lines.iter_mut().enumerate().take(begun).skip(ended) {
+                let i = row * (stride - SKEW) + step + 1;
+                let wanted = sum(self.points[i], line.ahead);
+                let Pixel { part, ahead, holes } = self.pixels[i];
+                let index = grid.find(wanted, holes);
+                self.indices[i] = index;
+                let got = grid.point_of(index);
                 let error: Point = std::array::from_fn(|axis| wanted[axis] - got[axis]);
-                let part = self.strengths[i];
-                line.ahead = scaled(error, 7.0 * part);
-                let below = &mut self.errors[row + 1];
-                below[x] = sum(line.below[0], scaled(error, 3.0 * part));
-                line.below = [sum(line.below[1], scaled(error, 5.0 * part)), scaled(error, part)];
-                below[x + 1] = line.below[0];
+                line.ahead = scaled(error, ahead);
+                let error = scaled(error, part);
+                let below = &mut self.points[i + stride - 1];
+                *below = sum(*below, sum(line.below, scaled(error, 3.0)));
+                line.below = sum(line.below_right, scaled(error, 5.0));
+                line.below_right = error;
             }
         }
-        self.errors.swap(0, rows);
+        for (row, line) in lines.iter().enumerate().take(rows) {
+            let last = &mut self.points[(row + 1) * stride + width];
+            *last = sum(*last, line.below);
+        }
+    }
+
+    /// Hands out the indices of the rows that were mapped.
+    fn finish(&mut self, indices: &mut [u8]) {
         for &(i, index) in &self.fixed {
-            indices[i] = index;
+            self.indices[i] = index;
+        }
+        let width = self.stride - 1;
+        for (to, from) in indices.chunks_mut(width).zip(self.indices.chunks(self.stride)) {
+            to.copy_from_slice(&from[1..]);
         }
     }
 }

@@ -13,8 +13,11 @@ use crate::simd::{Kernel, Simd};
 /// of one with a loop that nobody can predict.
 pub(super) const WIDTH: usize = 16;
 
-/// A cell that is to be searched slowly: not looked into yet, or with more than a block of candidates.
-const SLOW: u16 = 0;
+/// Stands for no block: the cell is to be searched slowly. It was not looked into yet, or has more candidates.
+const SLOW: u16 = u16::MAX;
+
+/// Blocks after which all is forgotten, so that no picture takes more than 5 MB a thread. Photographs need some 2,000.
+const MAX_BLOCKS: usize = 1 << 14;
 
 /// What one thread knows of the cells.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub(super) struct Grid<'a> {
     targets: &'a Targets,
     layout: Layout,
     simd: Simd,
+    /// The palette, with room for any index.
+    points: [Point; 256],
     /// The block of each cell. All cells once, and once more for pixels that may become transparent, if that makes a
     /// difference.
     cells: Vec<u16>,
@@ -56,29 +61,43 @@ impl<'a> Grid<'a> {
             ..=64 => Layout::new(&targets.points, 5),
             _ => Layout::new(&targets.points, 6),
         };
+        let halves = 1 + usize::from(targets.may_make_holes());
+        let mut points = [[0.0; 4]; 256];
+        points[..targets.points.len()].copy_from_slice(&targets.points);
         let mut grid = Self {
             targets,
+            points,
             simd,
-            cells: Vec::new(),
+            cells: vec![SLOW; halves * layout.count()],
             nodes: Vec::new(),
-            // None has the number that stands for slow.
-            blocks: vec![Block::empty()],
-            holes: 0,
+            blocks: Vec::new(),
+            holes: (halves - 1) * layout.count(),
             layout,
         };
-        grid.add_root(targets.visible());
-        if targets.may_make_holes() {
-            grid.add_root(0..targets.points.len());
-            grid.holes = grid.layout.count();
-        }
-        grid.cells = vec![SLOW; grid.nodes.len() * grid.layout.count()];
+        grid.add_roots();
         grid
+    }
+
+    fn add_roots(&mut self) {
+        self.add_root(self.targets.visible());
+        if self.holes > 0 {
+            self.add_root(0..self.targets.points.len());
+        }
     }
 
     fn add_root(&mut self, indices: impl Iterator<Item = usize>) {
         let mut root = Node { first_block: self.blocks.len(), ..Node::default() };
         indices.for_each(|index| self.add_candidate(&mut root, index));
         self.nodes.push(root);
+    }
+
+    /// Forgets what was looked into.
+    #[cold]
+    fn forget(&mut self) {
+        self.cells.fill(SLOW);
+        self.nodes.clear();
+        self.blocks.clear();
+        self.add_roots();
     }
 
     #[inline(always)]
@@ -88,7 +107,12 @@ impl<'a> Grid<'a> {
             self.blocks.push(Block::empty());
         }
         node.candidates += 1;
-        self.blocks.last_mut().expect("one was just added").set(lane, index, self.targets.points[index]);
+        self.blocks.last_mut().expect("one was just added").set(lane, index, self.points[index & 255]);
+    }
+
+    #[inline(always)]
+    pub(super) fn point_of(&self, index: u8) -> Point {
+        self.points[usize::from(index)]
     }
 
     /// Tells [`find`](Self::find) what a pixel may become.
@@ -102,9 +126,7 @@ impl<'a> Grid<'a> {
     pub(super) fn find(&mut self, point: Point, holes: usize) -> u8 {
         let (cell, inside) = self.layout.cell(point);
         if inside {
-            let block = self.cells[cell + holes];
-            if block != SLOW {
-                let block = &self.blocks[usize::from(block)];
+            if let Some(block) = self.blocks.get(usize::from(self.cells[cell + holes])) {
                 return block.nearest(point).unwrap_or_else(|| block.exactly_nearest(&point));
             }
         }
@@ -148,6 +170,9 @@ impl Grid<'_> {
     /// answers for all its cells.
     #[inline(always)]
     fn look_into(&mut self, cell: usize, root: usize, holes: usize) -> usize {
+        if self.blocks.len() > MAX_BLOCKS {
+            self.forget();
+        }
         let mut node = root;
         let mut level = 0;
         while self.nodes[node].candidates > WIDTH && level < self.layout.levels() {
@@ -162,9 +187,9 @@ impl Grid<'_> {
             node = self.nodes[node].children[child] as usize;
         }
         let Node { first_block, candidates, .. } = self.nodes[node];
-        if let (..=WIDTH, Ok(block)) = (candidates, u16::try_from(first_block)) {
+        if candidates <= WIDTH {
             let cells = &mut self.cells[holes..];
-            self.layout.for_rows(cell, level, |row| cells[row].fill(block));
+            self.layout.for_rows(cell, level, |row| cells[row].fill(first_block as u16));
         }
         node
     }
@@ -172,7 +197,7 @@ impl Grid<'_> {
     /// A node with those candidates of another that are nearest to some point of a box, or nearly so.
     #[inline(always)]
     fn filter(&mut self, node: usize, bounds: &Bounds) -> Node {
-        let center = self.targets.point_of(self.nearest_of(node, bounds.middle()));
+        let center = self.point_of(self.nearest_of(node, bounds.middle()));
         let slack = bounds.slack();
         let blocks = self.nodes[node].blocks();
         let mut kept = Node { first_block: self.blocks.len(), ..Node::default() };

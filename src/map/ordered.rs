@@ -114,7 +114,7 @@ impl<'a> Memory<'a> {
         for index in &mut list {
             let point = std::array::from_fn(|i| wanted[i] + strength * error[i]);
             *index = self.grid.find(point, self.grid.holes(pixel[3] < 255));
-            let got = self.targets.point_of(*index);
+            let got = self.grid.point_of(*index);
             error = std::array::from_fn(|i| error[i] + wanted[i] - got[i]);
         }
         list.sort_unstable_by_key(|&index| (luma(self.targets.colors[usize::from(index)]), index));

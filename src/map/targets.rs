@@ -54,9 +54,4 @@ impl Targets {
         let at = self.kept.binary_search_by_key(&pixel, |&(color, _)| color).ok()?;
         Some(self.kept[at].1)
     }
-
-    #[inline(always)]
-    pub(super) fn point_of(&self, index: u8) -> Point {
-        self.points[usize::from(index)]
-    }
 }
