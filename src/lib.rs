@@ -41,7 +41,6 @@ mod map;
 mod memory;
 mod metadata;
 mod nearest;
-mod nearest_old;
 mod packer;
 mod palette;
 mod par;

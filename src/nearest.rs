@@ -19,6 +19,9 @@ const ROOM: usize = MAX_CANDIDATES + BLOCK;
 /// Stands for a colour that is not there: further away than anything, and its square is still finite.
 const FAR: f32 = 1e15;
 
+/// Twenty times the rounding error of the distances involved, so that rounding never excludes what is nearest.
+const SLACK: f32 = 4e-6;
+
 /// An axis-aligned box of points.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Bounds {
@@ -51,12 +54,33 @@ impl Bounds {
         }
     }
 
-    fn middle(&self) -> Point {
+    #[inline(always)]
+    pub(crate) fn middle(&self) -> Point {
         std::array::from_fn(|i| 0.5 * (self.low[i] + self.high[i]))
     }
 
     fn diagonal_squared(&self) -> f32 {
         (0..4).map(|i| self.high[i] - self.low[i]).fold(0.0, |sum, side| sum + side * side)
+    }
+
+    /// How far rounding can take [`is_beyond`](Self::is_beyond) off, whatever the colours.
+    pub(crate) fn slack(&self) -> f32 {
+        SLACK * self.diagonal_squared() + 1e-6
+    }
+
+    /// Whether a colour is nearer than `center` to no point of the box: it is not if it is not nearer to the corner
+    /// that lies furthest towards it.
+    #[inline(always)]
+    pub(crate) fn is_beyond(&self, color: Point, center: Point, slack: f32) -> bool {
+        let mut own = 0.0;
+        let mut other = 0.0;
+        for i in 0..4 {
+            let corner = if color[i] > center[i] { self.high[i] } else { self.low[i] };
+            let (d, e) = (color[i] - corner, center[i] - corner);
+            own += d * d;
+            other += e * e;
+        }
+        own - other > slack + SLACK * (own + other)
     }
 }
 
@@ -154,11 +178,8 @@ impl Candidates {
     #[inline(always)]
     pub(crate) fn filter<V: Vector>(&self, bounds: &Bounds, kept: &mut Self) {
         let center = self.color(self.nearest::<V>(bounds.middle()).0);
-        // Another colour is nearer than this one to no point of the box if it is not nearer to the corner that lies
-        // furthest towards it. Twenty times the rounding error of the distances involved, so that rounding never
-        // excludes anything that is nearest.
-        const SLACK: f32 = 4e-6;
-        let slack = V::splat(SLACK * bounds.diagonal_squared() + 1e-6);
+        // As [`Bounds::is_beyond`] has it.
+        let slack = V::splat(bounds.slack());
         let (low, high) = (splat::<V>(bounds.low), splat::<V>(bounds.high));
         let center = splat::<V>(center);
         kept.count = 0;

@@ -89,7 +89,7 @@ fn histogram(args: &FitArgs) -> Result<Histogram, Vec<Failure>> {
     let mut failures = Vec::new();
     for input in &args.inputs {
         progress.next(input);
-        let counted = catch_unwind(AssertUnwindSafe(|| count(input, &decoder)))
+        let counted = catch_unwind(AssertUnwindSafe(|| count(input, &decoder, args.space.into())))
             .unwrap_or_else(|_| Err(Failure::bug(input)));
         progress.pause(|| match counted {
             Ok((histogram, format, damage)) => {
@@ -102,9 +102,9 @@ fn histogram(args: &FitArgs) -> Result<Histogram, Vec<Failure>> {
     if failures.is_empty() { Ok(all) } else { Err(failures) }
 }
 
-fn count(input: &Path, decoder: &decode::Options) -> Result<Counted, Failure> {
+fn count(input: &Path, decoder: &decode::Options, weighting: Weighting) -> Result<Counted, Failure> {
     let Decoded { image, format, damage, .. } = crate::source::read(input, decoder)?.decoded;
-    let histogram = match args.space.into() {
+    let histogram = match weighting {
         Weighting::Visibility => Histogram::visible(image.view()),
         Weighting::Equal => Histogram::of(image.view()),
     };

@@ -1,21 +1,16 @@
 //! CIELAB (CIE 15:2004) of sRGB under its own white D65.
 
-use super::srgb::{cbrt, from_linear, to_linear};
+use super::srgb::{cbrt, from_linear};
 
 /// XYZ of white: the sums of the matrix's rows, so that greys have a = b = 0.
 const WHITE: [f32; 3] = [0.950_47, 1.0, 1.088_83];
 
-#[inline]
-pub(super) fn from_srgb(rgb: [f32; 3]) -> [f32; 3] {
-    from_linear_light(rgb.map(to_linear))
-}
-
-/// CIELAB of linear light, 0 to 1.
-#[inline]
-pub(crate) fn from_linear_light([r, g, b]: [f32; 3]) -> [f32; 3] {
-    let x = compress((0.412_456_4 * r + 0.357_576_1 * g + 0.180_437_5 * b) / WHITE[0]);
-    let y = compress((0.212_672_9 * r + 0.715_152_2 * g + 0.072_175 * b) / WHITE[1]);
-    let z = compress((0.019_333_9 * r + 0.119_192 * g + 0.950_304_1 * b) / WHITE[2]);
+/// From linear light, 0 to 1.
+#[inline(always)]
+pub(crate) fn from_light([r, g, b]: [f32; 3]) -> [f32; 3] {
+    let x = compress((0.412_456_4 * r + 0.357_576_1 * g + 0.180_437_5 * b) * (1.0 / WHITE[0]));
+    let y = compress((0.212_672_9 * r + 0.715_152_2 * g + 0.072_175 * b) * (1.0 / WHITE[1]));
+    let z = compress((0.019_333_9 * r + 0.119_192 * g + 0.950_304_1 * b) * (1.0 / WHITE[2]));
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
@@ -31,9 +26,11 @@ pub(super) fn to_srgb([lightness, a, b]: [f32; 3]) -> [u8; 3] {
     ]
 }
 
-/// The cube root, made straight near black.
+/// The cube root, made straight near black. Both are worked out: vectors have no branches.
+#[inline(always)]
 fn compress(t: f32) -> f32 {
-    if t > 216.0 / 24_389.0 { cbrt(t) } else { t * (841.0 / 108.0) + 4.0 / 29.0 }
+    let (root, line) = (cbrt(t), t * (841.0 / 108.0) + 4.0 / 29.0);
+    if t > 216.0 / 24_389.0 { root } else { line }
 }
 
 /// The inverse of [`compress`].

@@ -2,8 +2,10 @@
 
 use super::srgb;
 
-pub(super) fn from_srgb(rgb: [f32; 3]) -> [f32; 3] {
-    rgb.map(|c| 255.0 * srgb::to_linear(c))
+/// From linear light, 0 to 1.
+#[inline(always)]
+pub(super) fn from_light(rgb: [f32; 3]) -> [f32; 3] {
+    rgb.map(|c| 255.0 * c)
 }
 
 pub(super) fn to_srgb(axes: [f32; 3]) -> [u8; 3] {

@@ -12,7 +12,7 @@ mod linear;
 mod oklab;
 mod srgb;
 
-pub(crate) use lab::from_linear_light as lab_of_linear;
+pub(crate) use lab::from_light as lab_of_linear;
 pub(crate) use srgb::{from_linear, to_linear};
 
 use crate::image::Rgba8;
@@ -40,20 +40,70 @@ impl ColorSpace {
     pub const ALL: [Self; 4] = [Self::Srgb, Self::LinearRgb, Self::Lab, Self::Oklab];
 
     /// The point of a pixel.
-    pub(crate) fn point(self, [r, g, b, a]: Rgba8) -> Point {
-        self.point_of_mean([f32::from(r), f32::from(g), f32::from(b), f32::from(a)])
+    pub(crate) fn point(self, pixel: Rgba8) -> Point {
+        let mut point = [[0.0; 4]];
+        self.fill::<1>(&[pixel], &mut point);
+        point[0]
+    }
+
+    /// The point of each pixel. Within a [`Kernel`](crate::simd::Kernel), many at a time.
+    #[inline(always)]
+    pub(crate) fn points(self, pixels: &[Rgba8], points: &mut [Point]) {
+        self.fill::<16>(pixels, points);
+    }
+
+    /// `LANES` at a time, by loops that the compiler makes vectors of.
+    #[inline(always)]
+    fn fill<const LANES: usize>(self, pixels: &[Rgba8], points: &mut [Point]) {
+        match self {
+            Self::Srgb => self.fill_by::<LANES>(pixels, points, f32::from, |axes| axes),
+            Self::LinearRgb => self.fill_by::<LANES>(pixels, points, srgb::light, linear::from_light),
+            Self::Lab => self.fill_by::<LANES>(pixels, points, srgb::light, lab::from_light),
+            Self::Oklab => self.fill_by::<LANES>(pixels, points, srgb::light, oklab::from_light),
+        }
+    }
+
+    #[inline(always)]
+    fn fill_by<const LANES: usize>(
+        self,
+        pixels: &[Rgba8],
+        points: &mut [Point],
+        read: impl Fn(u8) -> f32,
+        axes: impl Fn([f32; 3]) -> [f32; 3],
+    ) {
+        for (pixels, points) in pixels.chunks(LANES).zip(points.chunks_mut(LANES)) {
+            let (mut r, mut g, mut b, mut a) = ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
+            for (lane, pixel) in pixels.iter().enumerate() {
+                r[lane] = read(pixel[0]);
+                g[lane] = read(pixel[1]);
+                b[lane] = read(pixel[2]);
+                a[lane] = f32::from(pixel[3]);
+            }
+            let mut embedded = [[0.0; 4]; LANES];
+            for lane in 0..LANES {
+                embedded[lane] = self.embed(axes([r[lane], g[lane], b[lane]]), a[lane]);
+            }
+            points.copy_from_slice(&embedded[..points.len()]);
+        }
     }
 
     /// The point of a colour between the 8-bit steps: sRGB and alpha, each 0 to 255.
     pub(crate) fn point_of_mean(self, [r, g, b, a]: [f32; 4]) -> Point {
+        let light = || [r, g, b].map(to_linear);
         let axes = match self {
             Self::Srgb => [r, g, b],
-            Self::LinearRgb => linear::from_srgb([r, g, b]),
-            Self::Lab => lab::from_srgb([r, g, b]),
-            Self::Oklab => oklab::from_srgb([r, g, b]),
+            Self::LinearRgb => linear::from_light(light()),
+            Self::Lab => lab::from_light(light()),
+            Self::Oklab => oklab::from_light(light()),
         };
+        self.embed(axes, a)
+    }
+
+    /// The point of a colour's axes and its alpha, 0 to 255.
+    #[inline(always)]
+    fn embed(self, axes: [f32; 3], a: f32) -> Point {
         let white = self.white();
-        let alpha = a / 255.0;
+        let alpha = a * (1.0 / 255.0);
         [
             alpha * (axes[0] - 0.5 * white[0]),
             alpha * (axes[1] - 0.5 * white[1]),
@@ -81,6 +131,7 @@ impl ColorSpace {
     }
 
     /// The axes of white; black is the origin in every space.
+    #[inline(always)]
     fn white(self) -> [f32; 3] {
         match self {
             Self::Srgb | Self::LinearRgb => [255.0; 3],
@@ -90,6 +141,7 @@ impl ColorSpace {
     }
 
     /// The fourth axis of an opaque colour: half the length of white.
+    #[inline(always)]
     fn opaque(self) -> f32 {
         match self {
             // 255 √3 / 2
@@ -116,6 +168,8 @@ fn byte(value: f32) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Random;
+    use crate::simd::{Kernel, Simd, Vector};
 
     #[test]
     fn every_byte_triple_survives_the_round_trip_in_every_space() {
@@ -127,6 +181,31 @@ mod tests {
                         assert_eq!(space.pixel(space.point(pixel)), pixel, "{space:?}");
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn points_of_many_are_points_of_one_on_every_instruction_set() {
+        struct Points<'a>(ColorSpace, &'a [Rgba8]);
+        impl Kernel for Points<'_> {
+            type Output = Vec<Point>;
+
+            #[inline(always)]
+            fn run<V: Vector>(self) -> Vec<Point> {
+                let mut points = vec![[0.0; 4]; self.1.len()];
+                self.0.points(self.1, &mut points);
+                points
+            }
+        }
+        let mut random = Random::new(3);
+        let pixels: Vec<Rgba8> = (0..10_001).map(|_| (random.next() as u32).to_be_bytes()).collect();
+        for space in ColorSpace::ALL {
+            let wanted: Vec<Point> =
+                pixels.iter().map(|pixel| space.point_of_mean(pixel.map(f32::from))).collect();
+            assert_eq!(space.point([1, 2, 3, 255])[3], space.opaque());
+            for simd in Simd::available() {
+                assert_eq!(simd.run(Points(space, &pixels)), wanted, "{space:?} {simd:?}");
             }
         }
     }

@@ -1,14 +1,14 @@
 //! Oklab (Björn Ottosson, "A perceptual color space for image processing", 2020; matrices of 2021-01-25).
 
-use super::srgb::{cbrt, from_linear, to_linear};
+use super::srgb::{cbrt, from_linear};
 
 /// Lightness of white. All three axes carry this scale, which puts distances in the range of sRGB bytes.
 /// Chroma at the same scale as lightness gave the best SSIMULACRA2 of 0.6, 0.8, 1, 1.3 and 2 times.
 pub(super) const SCALE: f32 = 255.0;
 
-#[inline]
-pub(super) fn from_srgb(rgb: [f32; 3]) -> [f32; 3] {
-    let [r, g, b] = rgb.map(to_linear);
+/// From linear light, 0 to 1.
+#[inline(always)]
+pub(super) fn from_light([r, g, b]: [f32; 3]) -> [f32; 3] {
     let l = cbrt(0.412_221_46 * r + 0.536_332_55 * g + 0.051_445_995 * b);
     let m = cbrt(0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b);
     let s = cbrt(0.088_302_46 * r + 0.281_718_85 * g + 0.629_978_7 * b);

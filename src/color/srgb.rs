@@ -23,6 +23,12 @@ const STEPS: [f32; 255] = {
     table
 };
 
+/// Linear light, 0 to 1, of a byte.
+#[inline(always)]
+pub(super) fn light(byte: u8) -> f32 {
+    LINEAR[usize::from(byte)]
+}
+
 /// Linear light, 0 to 1, of an encoded value from 0 to 255; between the bytes a straight line.
 #[inline]
 pub(crate) fn to_linear(encoded: f32) -> f32 {
@@ -35,19 +41,21 @@ pub(crate) fn from_linear(linear: f32) -> u8 {
     STEPS.partition_point(|&step| step <= linear) as u8
 }
 
-/// Cube root for values from 0 to a little over 1, within two units in the last place.
-#[inline]
+/// Cube root for values from 0 to a little over 1, within one unit in the last place. Without a division or a branch,
+/// so that vectors are fast at it: three of them a pixel are most of what Oklab costs.
+#[inline(always)]
 pub(super) fn cbrt(x: f32) -> f32 {
-    if x <= 0.0 {
-        return 0.0;
-    }
-    // A third of the exponent is within 5 %; two Halley steps, each tripling the digits, make that exact.
-    let mut root = f32::from_bits(x.to_bits() / 3 + 0x2a50_8c6e);
+    // The inverse root first. A third of the exponent, 341 / 1024, is within 4 %; two steps of Halley's method, each
+    // tripling the digits, make that exact, and one of Newton's takes back the rounding.
+    let third = ((x.to_bits() >> 8).wrapping_mul(341)) >> 2;
+    let mut inverse = f32::from_bits(0x549d_0000_u32.wrapping_sub(third));
     for _ in 0..2 {
-        let cube = root * root * root;
-        root *= (cube + 2.0 * x) / (2.0 * cube + x);
+        let miss = 1.0 - (x * inverse) * (inverse * inverse);
+        inverse += inverse * miss * (1.0 / 3.0 + 2.0 / 9.0 * miss);
     }
-    root
+    let square = inverse * inverse;
+    let root = x * square;
+    root - (root * (root * root) - x) * (square * (1.0 / 3.0))
 }
 
 const fn decode(encoded: f64) -> f64 {
@@ -89,7 +97,13 @@ mod tests {
     fn cube_roots_are_cube_roots() {
         for i in 0..10_000_u16 {
             let x = f32::from(i) / 9_000.0;
-            assert!((cbrt(x) - x.cbrt()).abs() <= 3e-7, "{x}");
+            assert!((cbrt(x) - x.cbrt()).abs() <= 1.5e-7, "{x}");
         }
+        // The darkest that there is: a third of a step of the least weighed channel.
+        for i in 0..1_000_u16 {
+            let x = 1e-6 * f32::from(i);
+            assert!((cbrt(x) / x.cbrt() - 1.0).abs() <= 2.5e-7 || x == 0.0, "{x}");
+        }
+        assert_eq!(cbrt(0.0), 0.0);
     }
 }

@@ -1,15 +1,20 @@
 //! Mapping: an index for each pixel, with or without dithering. The palette stays as it is.
 
-mod activity;
 mod diffusion;
 mod flat;
+mod grid;
+mod layout;
 mod ordered;
+mod targets;
 
-use crate::color::{ColorSpace, Point, distance_squared};
+use std::sync::{Mutex, PoisonError};
+
+use crate::color::ColorSpace;
 use crate::image::{ImageRef, Rgba8};
 use crate::indexed::Indexed;
-use crate::nearest_old::{Guesses, Nearest};
 use crate::palette::Palette;
+use crate::simd::Simd;
+use targets::Targets;
 
 /// How the error of a pixel is spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -43,6 +48,7 @@ pub struct MapOptions {
     dither: Dither,
     strength: f32,
     kept: Vec<Rgba8>,
+    simd: Simd,
 }
 
 impl Default for MapOptions {
@@ -60,6 +66,7 @@ impl MapOptions {
             dither: Dither::default(),
             strength: DEFAULT_STRENGTH,
             kept: Vec::new(),
+            simd: Simd::default(),
         }
     }
 
@@ -103,25 +110,23 @@ impl MapOptions {
         self
     }
 
+    /// The instructions to use, which change no result. Default: the best that the processor has.
+    #[must_use]
+    pub fn simd(mut self, simd: Simd) -> Self {
+        self.simd = simd;
+        self
+    }
+
     /// Maps every pixel. A pixel whose colour the palette holds gets that colour, as long as all others do too.
     /// Fully transparent pixels get the first fully transparent colour, if there is one, and opaque pixels none of
     /// them, if there are others.
     #[must_use]
     pub fn map(&self, image: ImageRef<'_>, palette: &Palette) -> Indexed {
-        let targets = Targets::new(palette, self, image.pixels().len());
+        let targets = Targets::new(palette, self);
         let indices = match self.dither {
-            Dither::None => flat::map(image, &targets),
-            Dither::Ordered => ordered::map(image, &targets, self.strength),
-            Dither::FloydSteinberg => diffusion::map(image, &targets, |_, strengths| {
-                strengths.fill(self.strength);
-            }),
-            Dither::Auto => {
-                let mut activity = activity::Activity::new(image);
-                diffusion::map(image, &targets, |row, strengths| {
-                    activity.smoothness(row, strengths);
-                    strengths.iter_mut().for_each(|strength| *strength *= self.strength);
-                })
-            }
+            Dither::None => flat::map(image, &targets, self.simd),
+            Dither::Ordered => ordered::map(image, &targets, self.strength, self.simd),
+            Dither::Auto | Dither::FloydSteinberg => diffusion::map(image, &targets, self),
         };
         Indexed::new(image.width(), image.height(), palette.clone(), indices)
             .expect("one index a pixel, each found in the palette")
@@ -131,88 +136,22 @@ impl MapOptions {
 /// Four fifths hide bands nearly as well as all of the error, and keep it from running on.
 const DEFAULT_STRENGTH: f32 = 0.8;
 
-/// The palette as points, ready to be searched.
-struct Targets {
-    space: ColorSpace,
-    colors: Vec<Rgba8>,
-    nearest: Nearest,
-    guesses: Guesses,
-    transparent: Option<u8>,
-    /// Colours whose pixels keep them, sorted, and their indices.
-    kept: Vec<(Rgba8, u8)>,
-}
+/// What threads keep from chunk to chunk, whichever chunks they work on: memories that change no result.
+struct Pool<T>(Mutex<Vec<T>>);
 
-impl Targets {
-    fn new(palette: &Palette, options: &MapOptions, pixels: usize) -> Self {
-        let space = options.space;
-        let colors = palette.colors().to_vec();
-        let points: Vec<Point> = colors.iter().map(|&color| space.point(color)).collect();
-        let nearest = Nearest::new(&points, pixels);
-        let guesses = Guesses::new(&nearest, pixels);
-        let transparent = colors.iter().position(|color| color[3] == 0).map(|index| index as u8);
-        let index_of =
-            |&kept: &Rgba8| colors.iter().position(|&color| color == kept).map(|index| (kept, index as u8));
-        let mut kept: Vec<_> = options.kept.iter().filter_map(index_of).collect();
-        kept.sort_unstable();
-        Self { space, colors, nearest, guesses, transparent, kept }
-    }
-
-    /// The colour nearest to `point`, for a pixel. An opaque pixel gets a fully transparent colour only where there
-    /// is no other: nothing is half as far from white as black is, and yet a hole is worse than a wrong colour.
-    #[inline]
-    fn index(&self, pixel: Rgba8, point: Point) -> u8 {
-        let index = self.nearest.search(point, self.guesses.guess(point)).index;
-        if pixel[3] == 255 && self.colors[index][3] == 0 {
-            return self.visible_index(point).unwrap_or(index) as u8;
-        }
-        index as u8
-    }
-
-    /// The nearest colour that can be seen, by a plain search: it is seldom wanted.
-    #[cold]
-    fn visible_index(&self, point: Point) -> Option<usize> {
-        let visible = (0..self.colors.len()).filter(|&index| self.colors[index][3] > 0);
-        let distance = |index: usize| distance_squared(point, self.nearest.points()[index]);
-        visible.min_by(|&a, &b| distance(a).total_cmp(&distance(b)))
-    }
-
-    /// The index that a pixel must have, whatever the dither: transparent stays transparent, and what is kept stays.
-    #[inline]
-    fn fixed(&self, pixel: Rgba8) -> Option<u8> {
-        if pixel[3] == 0 {
-            return self.transparent;
-        }
-        let at = self.kept.binary_search_by_key(&pixel, |&(color, _)| color).ok()?;
-        Some(self.kept[at].1)
-    }
-
-    #[inline]
-    fn point_of(&self, index: u8) -> Point {
-        self.nearest.points()[usize::from(index)]
-    }
-}
-
-/// Remembers what was worked out for a colour: one slot for each hash, the newest wins.
-struct ColorCache<T> {
-    slots: Vec<Option<(Rgba8, T)>>,
-}
-
-impl<T: Copy> ColorCache<T> {
-    /// 8,192 slots fit the second cache level beside everything else, and hold what neighbouring rows share.
-    const BITS: u32 = 13;
-
+impl<T> Pool<T> {
     fn new() -> Self {
-        Self { slots: vec![None; 1 << Self::BITS] }
+        Self(Mutex::new(Vec::new()))
     }
 
-    #[inline]
-    fn get(&mut self, color: Rgba8, work: impl FnOnce() -> T) -> T {
-        let hash = u32::from_be_bytes(color).wrapping_mul(0x9e37_79b1) >> (32 - Self::BITS);
-        let slot = &mut self.slots[hash as usize];
-        match slot {
-            Some((known, value)) if *known == color => *value,
-            _ => slot.insert((color, work())).1,
-        }
+    /// Works with one that nobody else works with, made if all are taken.
+    fn with<R>(&self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T) -> R) -> R {
+        let free = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = free().pop();
+        let mut item = taken.unwrap_or_else(make);
+        let result = work(&mut item);
+        free().push(item);
+        result
     }
 }
 

@@ -1,9 +1,12 @@
 //! Ordered dithering for any palette (Thomas Knoll's method, US 6,606,166 of 1999, expired): each colour gets
 //! a list of palette colours whose mean comes close to it, and a threshold matrix picks from the list.
 
-use super::{ColorCache, Targets, rows_per_chunk};
+use super::grid::Grid;
+use super::targets::Targets;
+use super::{Pool, rows_per_chunk};
 use crate::image::{ImageRef, Rgba8};
 use crate::par;
+use crate::simd::{Kernel, Simd, Vector};
 
 /// Length of a colour's list: as many levels as the eye takes from a 4x4 block.
 const LEVELS: usize = 16;
@@ -29,38 +32,94 @@ const BAYER: [[u8; 8]; 8] = {
     matrix
 };
 
-pub(super) fn map(image: ImageRef<'_>, targets: &Targets, strength: f32) -> Vec<u8> {
+/// What one thread remembers: the lists of colours, one slot for each hash, the newest wins.
+struct Memory<'a> {
+    targets: &'a Targets,
+    grid: Grid<'a>,
+    slots: Vec<Option<(Rgba8, List)>>,
+}
+
+type List = [u8; LEVELS];
+
+pub(super) fn map(image: ImageRef<'_>, targets: &Targets, strength: f32, simd: Simd) -> Vec<u8> {
     let width = image.width() as usize;
     let rows = rows_per_chunk(width);
     let mut indices = vec![0; image.pixels().len()];
-    par::map_chunks_mut(&mut indices, rows * width, |number, chunk| {
-        let mut cache = ColorCache::new();
-        let pixels = image.pixels()[number * rows * width..].chunks(width);
-        for (row, (indices, pixels)) in chunk.chunks_mut(width).zip(pixels).enumerate() {
-            let thresholds = &BAYER[(number * rows + row) % 8];
-            for (x, (index, &pixel)) in indices.iter_mut().zip(pixels).enumerate() {
-                *index = targets.fixed(pixel).unwrap_or_else(|| {
-                    let list = cache.get(pixel, || candidates(pixel, targets, strength));
-                    list[usize::from(thresholds[x % 8]) * LEVELS / 64]
-                });
-            }
-        }
+    let memories = Pool::new();
+    par::map_chunks_mut(&mut indices, rows * width, |number, indices| {
+        let first = number * rows;
+        let pixels = &image.pixels()[first * width..][..indices.len()];
+        let make = || Memory::new(targets, simd);
+        memories.with(make, |memory| simd.run(Chunk { memory, strength, width, first, pixels, indices }));
     });
     indices
 }
 
-/// Colours whose mean approaches that of `pixel`, darkest first.
-fn candidates(pixel: Rgba8, targets: &Targets, strength: f32) -> [u8; LEVELS] {
-    let wanted = targets.space.point(pixel);
-    let mut error = [0.0; 4];
-    let mut list = [0; LEVELS];
-    for index in &mut list {
-        *index = targets.index(pixel, std::array::from_fn(|i| wanted[i] + strength * error[i]));
-        let got = targets.point_of(*index);
-        error = std::array::from_fn(|i| error[i] + wanted[i] - got[i]);
+/// Whole rows, from number `first` on.
+struct Chunk<'a, 'b> {
+    memory: &'a mut Memory<'b>,
+    strength: f32,
+    width: usize,
+    first: usize,
+    pixels: &'a [Rgba8],
+    indices: &'a mut [u8],
+}
+
+impl Kernel for Chunk<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let rows = self.indices.chunks_mut(self.width).zip(self.pixels.chunks(self.width));
+        for (row, (indices, pixels)) in rows.enumerate() {
+            let thresholds = &BAYER[(self.first + row) % 8];
+            for (x, (index, &pixel)) in indices.iter_mut().zip(pixels).enumerate() {
+                let list = self.memory.list(pixel, self.strength);
+                *index = list[usize::from(thresholds[x % 8]) * LEVELS / 64];
+            }
+        }
     }
-    list.sort_unstable_by_key(|&index| (luma(targets.colors[usize::from(index)]), index));
-    list
+}
+
+impl<'a> Memory<'a> {
+    /// 8,192 slots fit the second cache level beside everything else, and hold what neighbouring rows share.
+    const BITS: u32 = 13;
+
+    fn new(targets: &'a Targets, simd: Simd) -> Self {
+        Self { targets, grid: Grid::new(targets, simd), slots: vec![None; 1 << Self::BITS] }
+    }
+
+    #[inline(always)]
+    fn list(&mut self, color: Rgba8, strength: f32) -> List {
+        let hash = u32::from_be_bytes(color).wrapping_mul(0x9e37_79b1) >> (32 - Self::BITS);
+        match self.slots[hash as usize] {
+            Some((known, list)) if known == color => list,
+            _ => {
+                let list = self.make_list(color, strength);
+                self.slots[hash as usize] = Some((color, list));
+                list
+            }
+        }
+    }
+
+    /// Colours whose mean approaches that of `pixel`, darkest first.
+    #[inline(always)]
+    fn make_list(&mut self, pixel: Rgba8, strength: f32) -> List {
+        if let Some(index) = self.targets.fixed(pixel) {
+            return [index; LEVELS];
+        }
+        let wanted = self.targets.space.point(pixel);
+        let mut error = [0.0; 4];
+        let mut list = [0; LEVELS];
+        for index in &mut list {
+            let point = std::array::from_fn(|i| wanted[i] + strength * error[i]);
+            *index = self.grid.find(point, self.grid.holes(pixel[3] < 255));
+            let got = self.grid.point_of(*index);
+            error = std::array::from_fn(|i| error[i] + wanted[i] - got[i]);
+        }
+        list.sort_unstable_by_key(|&index| (luma(self.targets.colors[usize::from(index)]), index));
+        list
+    }
 }
 
 /// Rec. 601 luma in 1000ths.
