@@ -364,7 +364,7 @@ impl Packer {
             None => self.fitted(&histogram, colors, kept)?,
         };
         drop(histogram);
-        let mut map = MapOptions::new().space(self.space).dither(self.dither).keep(kept);
+        let mut map = MapOptions::new().space(self.space).dither(self.dither).simd(self.simd).keep(kept);
         if let Some(strength) = self.strength {
             map = map.strength(strength);
         }
