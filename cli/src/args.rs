@@ -99,13 +99,13 @@ pub(crate) struct PackArgs {
     /// Take the colours of this file instead of fitting: .png, .gpl, .hex, .act or .json
     #[arg(long, value_name = "FILE", conflicts_with_all = ["colors", "keep_color"], hide_short_help = true)]
     pub(crate) palette: Option<PathBuf>,
-    /// Raise the number of colours until no region changes its colour and no two flat colours merge
+    /// Raise the colours until none is lost: no region changes, no two merge
     #[arg(long)]
     pub(crate) guard: bool,
     /// Fit a new palette to a picture that has one; without this, it is repacked losslessly
     #[arg(long, hide_short_help = true)]
     pub(crate) requantize: bool,
-    /// Fit for the eye (perceptual), or for the least error in oklab, lab, rgb or linear
+    /// perceptual, or for least error oklab, lab, rgb, linear
     #[arg(long, value_enum, default_value_t = SpaceArg::Perceptual, hide_possible_values = true)]
     pub(crate) space: SpaceArg,
     /// auto (where it shows), none, floyd-steinberg or ordered

@@ -62,7 +62,7 @@ impl FitOptions {
         self
     }
 
-    /// Picks one of many equally good sequences of samples and random starts. Default: 0.
+    /// Picks one of many equally good sequences of samples. Default: 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
