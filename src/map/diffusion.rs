@@ -78,7 +78,7 @@ impl Kernel for Band<'_, '_> {
         let mut wave = Wave::new(self.targets, width);
         let waves = pixels.chunks(ROWS * width);
         let nexts = waves.clone().skip(1).map(Some).chain([None]);
-        wave.first_row::<LANES>(&pixels[..width]);
+        wave.first_row::<LANES>(&pixels[..width], self.grid);
         for ((pixels, next), indices) in waves.zip(nexts).zip(indices) {
             wave.prepare::<LANES>(pixels, next, self.grid, self.options.strength, activity.as_mut());
             wave.map(self.grid, pixels.len() / width);
@@ -87,28 +87,30 @@ impl Kernel for Band<'_, '_> {
     }
 }
 
-/// Rows that are worked on at once. All vectors hold [`ROWS`] rows one after the other, each with a place before its
-/// first pixel that takes what falls off the edge.
+/// Rows that are worked on at once.
 struct Wave<'a> {
     targets: &'a Targets,
     /// From a pixel to the one below.
     stride: usize,
-    /// Points of pixels with the errors from above, as far as they are known, and a row more, of the next wave.
-    points: Vec<Point>,
+    /// [`ROWS`] rows and one more, of the next wave, that takes errors; each with a place before its first pixel for
+    /// what falls off the edge.
     pixels: Vec<Pixel>,
-    indices: Vec<u8>,
-    /// Pixels with an index that does not come from a search.
+    /// Where pixels are with an index that does not come from a search.
     fixed: Vec<(usize, u8)>,
 }
 
-/// What is known of a pixel beside its point.
+/// A pixel on its way, all of it in one place: half of the work were loads.
 #[derive(Clone, Copy, Default)]
+#[repr(align(32))]
 struct Pixel {
-    /// The part of its error that is passed on, in sixteenths, and what of it goes to the next pixel.
+    /// Its point with the errors from above, as far as they are known.
+    point: Point,
+    /// The part of its error that is passed on, in sixteenths, and how much of it to the next pixel.
     part: f32,
     ahead: f32,
     /// As [`Grid::find`] takes it.
-    holes: usize,
+    holes: u32,
+    index: u8,
 }
 
 /// Where the work on a row has come to.
@@ -124,63 +126,66 @@ struct Line {
 impl<'a> Wave<'a> {
     fn new(targets: &'a Targets, width: usize) -> Self {
         let stride = width + 1;
-        Self {
-            targets,
-            stride,
-            points: vec![[0.0; 4]; (ROWS + 1) * stride],
-            pixels: vec![Pixel::default(); ROWS * stride],
-            indices: vec![0; ROWS * stride],
-            fixed: Vec::new(),
-        }
+        Self { targets, stride, pixels: vec![Pixel::default(); (ROWS + 1) * stride], fixed: Vec::new() }
     }
 
     /// Takes in the row that no other stands above.
     #[inline(always)]
-    fn first_row<const LANES: usize>(&mut self, pixels: &[Rgba8]) {
-        self.targets.space.points::<LANES>(pixels, &mut self.points[ROWS * self.stride + 1..]);
+    fn first_row<const LANES: usize>(&mut self, colors: &[Rgba8], grid: &Grid<'_>) {
+        self.fill_row::<LANES>(ROWS, colors, grid);
+    }
+
+    #[inline(always)]
+    fn fill_row<const LANES: usize>(&mut self, row: usize, colors: &[Rgba8], grid: &Grid<'_>) {
+        let pixels = &mut self.pixels[row * self.stride..][1..self.stride];
+        let mut points = [[0.0; 4]; LANES];
+        for (pixels, colors) in pixels.chunks_mut(LANES).zip(colors.chunks(LANES)) {
+            self.targets.space.points::<LANES>(colors, &mut points);
+            for ((pixel, &color), &point) in pixels.iter_mut().zip(colors).zip(&points) {
+                pixel.point = point;
+                pixel.holes = grid.holes(color[3] < 255);
+            }
+        }
     }
 
     /// Works out what does not depend on errors, for at most [`ROWS`] rows and for one of the next wave.
     #[inline(always)]
     fn prepare<const LANES: usize>(
         &mut self,
-        pixels: &[Rgba8],
+        colors: &[Rgba8],
         next: Option<&[Rgba8]>,
         grid: &Grid<'_>,
         strength: f32,
         mut activity: Option<&mut Activity<'_>>,
     ) {
         let width = self.stride - 1;
-        self.points.copy_within(ROWS * self.stride.., 0);
-        let after_first = pixels.chunks(width).chain(next.map(|next| &next[..width])).skip(1);
-        for (points, pixels) in self.points.chunks_mut(self.stride).skip(1).zip(after_first) {
-            self.targets.space.points::<LANES>(pixels, &mut points[1..]);
+        self.pixels.copy_within(ROWS * self.stride.., 0);
+        let after_first = colors.chunks(width).chain(next.map(|next| &next[..width])).enumerate().skip(1);
+        for (row, colors) in after_first {
+            self.fill_row::<LANES>(row, colors, grid);
         }
         let mut strengths = vec![strength; width];
-        for (about, pixels) in self.pixels.chunks_mut(self.stride).zip(pixels.chunks(width)) {
+        for pixels in self.pixels.chunks_mut(self.stride).take(colors.len() / width) {
             if let Some(activity) = &mut activity {
                 activity.next_row(&mut strengths);
                 strengths.iter_mut().for_each(|smooth| *smooth *= strength);
             }
-            for ((about, &pixel), strength) in about[1..].iter_mut().zip(pixels).zip(&strengths) {
-                *about = Pixel {
-                    part: strength * (1.0 / 16.0),
-                    ahead: strength * (7.0 / 16.0),
-                    holes: grid.holes(pixel[3] < 255),
-                };
+            for (pixel, strength) in pixels[1..].iter_mut().zip(&strengths) {
+                pixel.part = strength * (1.0 / 16.0);
+                pixel.ahead = strength * (7.0 / 16.0);
             }
         }
         self.fixed.clear();
         if self.targets.fixes_some() {
-            for (row, pixels) in pixels.chunks(width).enumerate() {
+            for (row, colors) in colors.chunks(width).enumerate() {
                 let place = |x| row * self.stride + 1 + x;
-                let fixed = |(x, &pixel)| self.targets.fixed(pixel).map(|index| (place(x), index));
-                self.fixed.extend(pixels.iter().enumerate().filter_map(fixed));
+                let fixed = |(x, &color)| self.targets.fixed(color).map(|index| (place(x), index));
+                self.fixed.extend(colors.iter().enumerate().filter_map(fixed));
             }
         }
         for &(i, _) in &self.fixed {
             // Nothing is spread over what cannot be seen, or must stay.
-            self.pixels[i] = Pixel::default();
+            (self.pixels[i].part, self.pixels[i].ahead) = (0.0, 0.0);
         }
     }
 
@@ -189,40 +194,43 @@ impl<'a> Wave<'a> {
     fn map(&mut self, grid: &mut Grid<'_>, rows: usize) {
         let mut lines = [Line::default(); ROWS];
         let (stride, width) = (self.stride, self.stride - 1);
+        let pixels = &mut self.pixels[..];
         for step in 0..width + SKEW * (rows - 1) {
             // Rows that have begun, and not yet ended.
             let begun = rows.min(step / SKEW + 1);
             let ended = (step + 1).saturating_sub(width).div_ceil(SKEW);
-            for (row, line) in lines.iter_mut().enumerate().take(begun).skip(ended) {
+            for row in ended..begun {
+                let line = &mut lines[row];
                 let i = row * (stride - SKEW) + step + 1;
-                let wanted = sum(self.points[i], line.ahead);
-                let Pixel { part, ahead, holes } = self.pixels[i];
-                let index = grid.find(wanted, holes);
-                self.indices[i] = index;
-                let got = grid.point_of(index);
+                let pixel = &mut pixels[i];
+                let wanted = sum(pixel.point, line.ahead);
+                pixel.index = grid.find(wanted, pixel.holes);
+                let got = grid.point_of(pixel.index);
                 let error: Point = std::array::from_fn(|axis| wanted[axis] - got[axis]);
-                line.ahead = scaled(error, ahead);
-                let error = scaled(error, part);
-                let below = &mut self.points[i + stride - 1];
+                line.ahead = scaled(error, pixel.ahead);
+                let error = scaled(error, pixel.part);
+                let below = &mut pixels[i + stride - 1].point;
                 *below = sum(*below, sum(line.below, scaled(error, 3.0)));
                 line.below = sum(line.below_right, scaled(error, 5.0));
                 line.below_right = error;
             }
         }
         for (row, line) in lines.iter().enumerate().take(rows) {
-            let last = &mut self.points[(row + 1) * stride + width];
+            let last = &mut pixels[(row + 1) * stride + width].point;
             *last = sum(*last, line.below);
         }
     }
 
     /// Hands out the indices of the rows that were mapped.
+    #[inline(always)]
     fn finish(&mut self, indices: &mut [u8]) {
         for &(i, index) in &self.fixed {
-            self.indices[i] = index;
+            self.pixels[i].index = index;
         }
-        let width = self.stride - 1;
-        for (to, from) in indices.chunks_mut(width).zip(self.indices.chunks(self.stride)) {
-            to.copy_from_slice(&from[1..]);
+        for (indices, pixels) in indices.chunks_mut(self.stride - 1).zip(self.pixels.chunks(self.stride)) {
+            for (index, pixel) in indices.iter_mut().zip(&pixels[1..]) {
+                *index = pixel.index;
+            }
         }
     }
 }

@@ -117,13 +117,14 @@ impl<'a> Grid<'a> {
 
     /// Tells [`find`](Self::find) what a pixel may become.
     #[inline(always)]
-    pub(super) fn holes(&self, may_be_hole: bool) -> usize {
-        if may_be_hole { self.holes } else { 0 }
+    pub(super) fn holes(&self, may_be_hole: bool) -> u32 {
+        if may_be_hole { self.holes as u32 } else { 0 }
     }
 
     /// The index of the colour nearest to a point; of equally near ones the lowest.
     #[inline(always)]
-    pub(super) fn find(&mut self, point: Point, holes: usize) -> u8 {
+    pub(super) fn find(&mut self, point: Point, holes: u32) -> u8 {
+        let holes = holes as usize;
         let (cell, inside) = self.layout.cell(point);
         if inside {
             if let Some(block) = self.blocks.get(usize::from(self.cells[cell + holes])) {
