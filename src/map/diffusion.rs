@@ -74,14 +74,18 @@ impl Kernel for Band<'_, '_> {
         let mut thrown_away = vec![0; (self.first - start) * width];
         // Warming up takes whole waves.
         let indices = thrown_away.chunks_mut(ROWS * width).chain(self.indices.chunks_mut(ROWS * width));
-        let mut activity = (self.options.dither == Dither::Auto).then(|| Activity::new(self.image, start));
-        let mut wave = Wave::new(self.targets, width);
-        let waves = pixels.chunks(ROWS * width);
-        let nexts = waves.clone().skip(1).map(Some).chain([None]);
-        wave.first_row::<LANES>(&pixels[..width], self.grid);
-        for ((pixels, next), indices) in waves.zip(nexts).zip(indices) {
-            wave.prepare::<LANES>(pixels, next, self.grid, self.options.strength, activity.as_mut());
-            wave.map(self.grid, pixels.len() / width);
+        let mut wave = Wave::new(self.image, self.targets, self.options, start);
+        let mut rows = pixels.chunks(width);
+        wave.fill_row::<LANES>(ROWS, rows.next().unwrap_or_default(), self.grid);
+        for indices in indices {
+            wave.begin();
+            // The first row of the next wave as well, for it takes errors.
+            for row in 1..=ROWS {
+                if let Some(colors) = rows.next() {
+                    wave.fill_row::<LANES>(row, colors, self.grid);
+                }
+            }
+            wave.map(self.grid, indices.len() / width);
             wave.finish(indices);
         }
     }
@@ -90,13 +94,15 @@ impl Kernel for Band<'_, '_> {
 /// Rows that are worked on at once.
 struct Wave<'a> {
     targets: &'a Targets,
+    strength: f32,
+    activity: Option<Activity<'a>>,
+    /// How much of its error each pixel of a row passes on.
+    strengths: Vec<f32>,
     /// From a pixel to the one below.
     stride: usize,
     /// [`ROWS`] rows and one more, of the next wave, that takes errors; each with a place before its first pixel for
     /// what falls off the edge.
     pixels: Vec<Pixel>,
-    /// Where pixels are with an index that does not come from a search.
-    fixed: Vec<(usize, u8)>,
 }
 
 /// A pixel on its way, all of it in one place: half of the work were loads.
@@ -111,6 +117,8 @@ struct Pixel {
     /// As [`Grid::find`] takes it.
     holes: u32,
     index: u8,
+    /// An index that does not come from a search.
+    fixed: Option<u8>,
 }
 
 /// Where the work on a row has come to.
@@ -124,72 +132,61 @@ struct Line {
 }
 
 impl<'a> Wave<'a> {
-    fn new(targets: &'a Targets, width: usize) -> Self {
-        let stride = width + 1;
-        Self { targets, stride, pixels: vec![Pixel::default(); (ROWS + 1) * stride], fixed: Vec::new() }
+    fn new(image: ImageRef<'a>, targets: &'a Targets, options: &MapOptions, start: usize) -> Self {
+        let width = image.width() as usize;
+        Self {
+            targets,
+            strength: options.strength,
+            activity: (options.dither == Dither::Auto).then(|| Activity::new(image, start)),
+            strengths: vec![options.strength; width],
+            stride: width + 1,
+            pixels: vec![Pixel::default(); (ROWS + 1) * (width + 1)],
+        }
     }
 
-    /// Takes in the row that no other stands above.
+    /// The row below the last wave is the first of this one.
     #[inline(always)]
-    fn first_row<const LANES: usize>(&mut self, colors: &[Rgba8], grid: &Grid<'_>) {
-        self.fill_row::<LANES>(ROWS, colors, grid);
+    fn begin(&mut self) {
+        self.pixels.copy_within(ROWS * self.stride.., 0);
     }
 
+    /// Works out what does not depend on errors; rows come in order.
     #[inline(always)]
     fn fill_row<const LANES: usize>(&mut self, row: usize, colors: &[Rgba8], grid: &Grid<'_>) {
-        let pixels = &mut self.pixels[row * self.stride..][1..self.stride];
+        if let Some(activity) = &mut self.activity {
+            activity.next_row(&mut self.strengths);
+            self.strengths.iter_mut().for_each(|smooth| *smooth *= self.strength);
+        }
+        let row = &mut self.pixels[row * self.stride..][1..self.stride];
         let mut points = [[0.0; 4]; LANES];
-        for (pixels, colors) in pixels.chunks_mut(LANES).zip(colors.chunks(LANES)) {
+        let chunks = row.chunks_mut(LANES).zip(colors.chunks(LANES)).zip(self.strengths.chunks(LANES));
+        for ((pixels, colors), strengths) in chunks {
             self.targets.space.points::<LANES>(colors, &mut points);
-            for ((pixel, &color), &point) in pixels.iter_mut().zip(colors).zip(&points) {
-                pixel.point = point;
-                pixel.holes = grid.holes(color[3] < 255);
+            for (((pixel, &color), &point), &strength) in
+                pixels.iter_mut().zip(colors).zip(&points).zip(strengths)
+            {
+                *pixel = Pixel {
+                    point,
+                    part: strength * (1.0 / 16.0),
+                    ahead: strength * (7.0 / 16.0),
+                    holes: grid.holes(color[3] < 255),
+                    index: 0,
+                    fixed: None,
+                };
             }
         }
-    }
-
-    /// Works out what does not depend on errors, for at most [`ROWS`] rows and for one of the next wave.
-    #[inline(always)]
-    fn prepare<const LANES: usize>(
-        &mut self,
-        colors: &[Rgba8],
-        next: Option<&[Rgba8]>,
-        grid: &Grid<'_>,
-        strength: f32,
-        mut activity: Option<&mut Activity<'_>>,
-    ) {
-        let width = self.stride - 1;
-        self.pixels.copy_within(ROWS * self.stride.., 0);
-        let after_first = colors.chunks(width).chain(next.map(|next| &next[..width])).enumerate().skip(1);
-        for (row, colors) in after_first {
-            self.fill_row::<LANES>(row, colors, grid);
-        }
-        let mut strengths = vec![strength; width];
-        for pixels in self.pixels.chunks_mut(self.stride).take(colors.len() / width) {
-            if let Some(activity) = &mut activity {
-                activity.next_row(&mut strengths);
-                strengths.iter_mut().for_each(|smooth| *smooth *= strength);
-            }
-            for (pixel, strength) in pixels[1..].iter_mut().zip(&strengths) {
-                pixel.part = strength * (1.0 / 16.0);
-                pixel.ahead = strength * (7.0 / 16.0);
-            }
-        }
-        self.fixed.clear();
         if self.targets.fixes_some() {
-            for (row, colors) in colors.chunks(width).enumerate() {
-                let place = |x| row * self.stride + 1 + x;
-                let fixed = |(x, &color)| self.targets.fixed(color).map(|index| (place(x), index));
-                self.fixed.extend(colors.iter().enumerate().filter_map(fixed));
+            for (pixel, &color) in row.iter_mut().zip(colors) {
+                pixel.fixed = self.targets.fixed(color);
+                if pixel.fixed.is_some() {
+                    // Nothing is spread over what cannot be seen, or must stay.
+                    (pixel.part, pixel.ahead) = (0.0, 0.0);
+                }
             }
-        }
-        for &(i, _) in &self.fixed {
-            // Nothing is spread over what cannot be seen, or must stay.
-            (self.pixels[i].part, self.pixels[i].ahead) = (0.0, 0.0);
         }
     }
 
-    /// Maps the rows that were prepared.
+    /// Maps the rows that were filled in.
     #[inline(always)]
     fn map(&mut self, grid: &mut Grid<'_>, rows: usize) {
         let mut lines = [Line::default(); ROWS];
@@ -224,12 +221,9 @@ impl<'a> Wave<'a> {
     /// Hands out the indices of the rows that were mapped.
     #[inline(always)]
     fn finish(&mut self, indices: &mut [u8]) {
-        for &(i, index) in &self.fixed {
-            self.pixels[i].index = index;
-        }
         for (indices, pixels) in indices.chunks_mut(self.stride - 1).zip(self.pixels.chunks(self.stride)) {
             for (index, pixel) in indices.iter_mut().zip(&pixels[1..]) {
-                *index = pixel.index;
+                *index = pixel.fixed.unwrap_or(pixel.index);
             }
         }
     }
