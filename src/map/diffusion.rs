@@ -3,9 +3,9 @@
 //! Rows run from left to right, never back and forth: runs that repeat from row to row are what DEFLATE and LZW
 //! live on.
 //!
-//! What bounds the speed is not the work but the wait: the search for a pixel cannot start before that for the pixel
-//! to the left has ended. So one thread works on several rows at once, each two pixels behind the one above, whose
-//! searches do not wait for each other. Threads share a picture in bands.
+//! Every search waits for the one to the left, and none is worth much by itself. So one thread works on several rows at
+//! once, each two pixels behind the one above: a wave. What is done to one row is done to all in one vector. Threads
+//! share a picture in bands.
 
 use super::activity::Activity;
 use super::grid::Grid;
@@ -16,11 +16,10 @@ use crate::image::{ImageRef, Rgba8};
 use crate::par;
 use crate::simd::Kernel;
 
-/// Rows at once.
+/// Rows at once: four points fill a vector of AVX-512.
 const ROWS: usize = 4;
 
-/// How far a row runs behind the one above: the pixel above to the right must be done, and one more so that nothing
-/// waits for it.
+/// How far a row runs behind the one above: only then is the pixel above to the right done.
 const SKEW: usize = 2;
 
 /// Rows above a band that are worked through first, so that its first row gets errors as any other does.
@@ -75,112 +74,104 @@ impl Kernel for Band<'_, '_> {
         // Warming up takes whole waves.
         let indices = thrown_away.chunks_mut(ROWS * width).chain(self.indices.chunks_mut(ROWS * width));
         let mut wave = Wave::new(self.image, self.targets, self.options, start);
-        let mut rows = pixels.chunks(width);
-        wave.fill_row::<LANES>(ROWS, rows.next().unwrap_or_default(), self.grid);
-        for indices in indices {
-            wave.begin();
-            // The first row of the next wave as well, for it takes errors.
-            for row in 1..=ROWS {
-                if let Some(colors) = rows.next() {
-                    wave.fill_row::<LANES>(row, colors, self.grid);
-                }
-            }
-            wave.map(self.grid, indices.len() / width);
+        for (colors, indices) in pixels.chunks(ROWS * width).zip(indices) {
+            wave.fill::<LANES>(colors, self.grid);
+            wave.map(self.grid);
             wave.finish(indices);
         }
     }
 }
 
-/// Rows that are worked on at once.
+/// Rows that are worked on at once, step by step. Pixel `x` of row `y` has its turn in step `x + SKEW * y`; where a row
+/// has no pixel for a step, its part of all errors is zero.
 struct Wave<'a> {
     targets: &'a Targets,
     strength: f32,
     activity: Option<Activity<'a>>,
+    width: usize,
     /// How much of its error each pixel of a row passes on.
     strengths: Vec<f32>,
-    /// From a pixel to the one below.
-    stride: usize,
-    /// [`ROWS`] rows and one more, of the next wave, that takes errors; each with a place before its first pixel for
-    /// what falls off the edge.
-    pixels: Vec<Pixel>,
+    steps: Vec<Step>,
+    /// By step, the errors that the last row passes to the first of the next wave.
+    errors: Vec<Point>,
+    /// By step.
+    indices: Vec<[u8; ROWS]>,
 }
 
-/// A pixel on its way, all of it in one place: half of the work were loads.
+/// What is known of pixels before it is their turn, by row.
 #[derive(Clone, Copy, Default)]
-#[repr(align(32))]
-struct Pixel {
-    /// Its point with the errors from above, as far as they are known.
-    point: Point,
-    /// The part of its error that is passed on, in sixteenths, and how much of it to the next pixel.
-    part: f32,
-    ahead: f32,
+#[repr(align(64))]
+struct Step {
+    points: [Point; ROWS],
+    /// The part of its error that each passes on, in sixteenths.
+    parts: [f32; ROWS],
     /// As [`Grid::find`] takes it.
-    holes: u32,
-    index: u8,
-    /// An index that does not come from a search.
-    fixed: Option<u8>,
+    holes: [u32; ROWS],
+    /// Indices that do not come from a search.
+    fixed: [Option<u8>; ROWS],
 }
 
-/// Where the work on a row has come to.
-#[derive(Clone, Copy, Default)]
-struct Line {
-    /// Error for the next pixel.
-    ahead: Point,
-    /// Errors for the pixel below and the one to the right of it, as far as they are known.
-    below: Point,
-    below_right: Point,
-}
+/// After its last pixel, a row has errors left for the pixel below, which it passes on in the step after.
+const STEPS_AFTER: usize = SKEW * (ROWS - 1) + 1;
 
 impl<'a> Wave<'a> {
     fn new(image: ImageRef<'a>, targets: &'a Targets, options: &MapOptions, start: usize) -> Self {
         let width = image.width() as usize;
+        let steps = width + STEPS_AFTER;
         Self {
             targets,
             strength: options.strength,
             activity: (options.dither == Dither::Auto).then(|| Activity::new(image, start)),
+            width,
             strengths: vec![options.strength; width],
-            stride: width + 1,
-            pixels: vec![Pixel::default(); (ROWS + 1) * (width + 1)],
+            steps: vec![Step { points: [targets.points[0]; ROWS], ..Step::default() }; steps],
+            errors: vec![[0.0; 4]; steps],
+            indices: vec![[0; ROWS]; steps],
         }
     }
 
-    /// The row below the last wave is the first of this one.
+    /// Takes in the next rows; where there are fewer, the last of them have only pixels that pass nothing on.
     #[inline(always)]
-    fn begin(&mut self) {
-        self.pixels.copy_within(ROWS * self.stride.., 0);
+    fn fill<const LANES: usize>(&mut self, colors: &[Rgba8], grid: &Grid<'_>) {
+        let mut rows = colors.chunks(self.width);
+        for row in 0..ROWS {
+            match rows.next() {
+                Some(colors) => self.fill_row::<LANES>(row, colors, grid),
+                None => {
+                    self.steps[SKEW * row..][..self.width].iter_mut().for_each(|step| step.parts[row] = 0.0)
+                }
+            }
+        }
+        for (step, error) in self.steps.iter_mut().zip(&self.errors[STEPS_AFTER..]) {
+            step.points[0] = std::array::from_fn(|axis| step.points[0][axis] + error[axis]);
+        }
     }
 
-    /// Works out what does not depend on errors; rows come in order.
     #[inline(always)]
     fn fill_row<const LANES: usize>(&mut self, row: usize, colors: &[Rgba8], grid: &Grid<'_>) {
         if let Some(activity) = &mut self.activity {
             activity.next_row(&mut self.strengths);
             self.strengths.iter_mut().for_each(|smooth| *smooth *= self.strength);
         }
-        let row = &mut self.pixels[row * self.stride..][1..self.stride];
+        let steps = &mut self.steps[SKEW * row..][..self.width];
         let mut points = [[0.0; 4]; LANES];
-        let chunks = row.chunks_mut(LANES).zip(colors.chunks(LANES)).zip(self.strengths.chunks(LANES));
-        for ((pixels, colors), strengths) in chunks {
+        let chunks = steps.chunks_mut(LANES).zip(colors.chunks(LANES)).zip(self.strengths.chunks(LANES));
+        for ((steps, colors), strengths) in chunks {
             self.targets.space.points::<LANES>(colors, &mut points);
-            for (((pixel, &color), &point), &strength) in
-                pixels.iter_mut().zip(colors).zip(&points).zip(strengths)
+            for (((step, &color), &point), &strength) in
+                steps.iter_mut().zip(colors).zip(&points).zip(strengths)
             {
-                *pixel = Pixel {
-                    point,
-                    part: strength * (1.0 / 16.0),
-                    ahead: strength * (7.0 / 16.0),
-                    holes: grid.holes(color[3] < 255),
-                    index: 0,
-                    fixed: None,
-                };
+                step.points[row] = point;
+                step.parts[row] = strength * (1.0 / 16.0);
+                step.holes[row] = grid.holes(color[3] < 255);
             }
         }
         if self.targets.fixes_some() {
-            for (pixel, &color) in row.iter_mut().zip(colors) {
-                pixel.fixed = self.targets.fixed(color);
-                if pixel.fixed.is_some() {
+            for (step, &color) in steps.iter_mut().zip(colors) {
+                step.fixed[row] = self.targets.fixed(color);
+                if step.fixed[row].is_some() {
                     // Nothing is spread over what cannot be seen, or must stay.
-                    (pixel.part, pixel.ahead) = (0.0, 0.0);
+                    step.parts[row] = 0.0;
                 }
             }
         }
@@ -188,53 +179,53 @@ impl<'a> Wave<'a> {
 
     /// Maps the rows that were filled in.
     #[inline(always)]
-    fn map(&mut self, grid: &mut Grid<'_>, rows: usize) {
-        let mut lines = [Line::default(); ROWS];
-        let (stride, width) = (self.stride, self.stride - 1);
-        let pixels = &mut self.pixels[..];
-        for step in 0..width + SKEW * (rows - 1) {
-            // Rows that have begun, and not yet ended.
-            let begun = rows.min(step / SKEW + 1);
-            let ended = (step + 1).saturating_sub(width).div_ceil(SKEW);
-            for row in ended..begun {
-                let line = &mut lines[row];
-                let i = row * (stride - SKEW) + step + 1;
-                let pixel = &mut pixels[i];
-                let wanted = sum(pixel.point, line.ahead);
-                pixel.index = grid.find(wanted, pixel.holes);
-                let got = grid.point_of(pixel.index);
-                let error: Point = std::array::from_fn(|axis| wanted[axis] - got[axis]);
-                line.ahead = scaled(error, pixel.ahead);
-                let error = scaled(error, pixel.part);
-                let below = &mut pixels[i + stride - 1].point;
-                *below = sum(*below, sum(line.below, scaled(error, 3.0)));
-                line.below = sum(line.below_right, scaled(error, 5.0));
-                line.below_right = error;
+    fn map(&mut self, grid: &mut Grid<'_>) {
+        // Errors for the next pixels, for those below, and for those below to the right, as far as they are known.
+        let mut ahead = [[0.0; 4]; ROWS];
+        let mut below = [[0.0; 4]; ROWS];
+        let mut below_right = [[0.0; 4]; ROWS];
+        // Errors from above.
+        let mut above = [[0.0; 4]; ROWS];
+        for ((step, errors), indices) in self.steps.iter().zip(&mut self.errors).zip(&mut self.indices) {
+            let wanted = zip(zip(step.points, above, |point, error| point + error), ahead, |point, error| {
+                point + error
+            });
+            let cells = grid.cells(&wanted);
+            let mut got = [[0.0; 4]; ROWS];
+            for row in 0..ROWS {
+                indices[row] = grid.find(cells[row], &wanted[row], step.holes[row]);
+                got[row] = grid.point_of(indices[row]);
             }
-        }
-        for (row, line) in lines.iter().enumerate().take(rows) {
-            let last = &mut pixels[(row + 1) * stride + width].point;
-            *last = sum(*last, line.below);
+            let error = zip(wanted, got, |wanted, got| wanted - got);
+            let error = zip(error, step.parts.map(|part| [part; 4]), |error, part| error * part);
+            ahead = error.map(|point| point.map(|error| 7.0 * error));
+            let done = zip(below, error, |sum, error| sum + 3.0 * error);
+            below = zip(below_right, error, |sum, error| sum + 5.0 * error);
+            below_right = error;
+            above = std::array::from_fn(|row| if row == 0 { [0.0; 4] } else { done[row - 1] });
+            *errors = done[ROWS - 1];
         }
     }
 
     /// Hands out the indices of the rows that were mapped.
     #[inline(always)]
     fn finish(&mut self, indices: &mut [u8]) {
-        for (indices, pixels) in indices.chunks_mut(self.stride - 1).zip(self.pixels.chunks(self.stride)) {
-            for (index, pixel) in indices.iter_mut().zip(&pixels[1..]) {
-                *index = pixel.fixed.unwrap_or(pixel.index);
+        for (row, indices) in indices.chunks_mut(self.width).enumerate() {
+            let from = SKEW * row..SKEW * row + self.width;
+            for (index, found) in indices.iter_mut().zip(&self.indices[from.clone()]) {
+                *index = found[row];
+            }
+            if self.targets.fixes_some() {
+                for (index, step) in indices.iter_mut().zip(&self.steps[from]) {
+                    *index = step.fixed[row].unwrap_or(*index);
+                }
             }
         }
     }
 }
 
+/// Does something with each coordinate of points and its counterpart.
 #[inline(always)]
-fn sum(a: Point, b: Point) -> Point {
-    std::array::from_fn(|axis| a[axis] + b[axis])
-}
-
-#[inline(always)]
-fn scaled(point: Point, factor: f32) -> Point {
-    point.map(|coordinate| coordinate * factor)
+fn zip(a: [Point; ROWS], b: [Point; ROWS], work: impl Fn(f32, f32) -> f32) -> [Point; ROWS] {
+    std::array::from_fn(|row| std::array::from_fn(|axis| work(a[row][axis], b[row][axis])))
 }
