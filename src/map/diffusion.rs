@@ -17,13 +17,13 @@ use crate::par;
 use crate::simd::Kernel;
 
 /// Rows at once: four points fill a vector of AVX-512.
-const ROWS: usize = 4;
+const ROWS: usize = 16;
 
 /// How far a row runs behind the one above: only then is the pixel above to the right done.
 const SKEW: usize = 2;
 
 /// Rows above a band that are worked through first, so that its first row gets errors as any other does.
-const WARM_UP: usize = 2 * ROWS;
+const WARM_UP: usize = 16;
 
 /// Least size of a band, in rows and pixels.
 const BAND_ROWS: usize = 128;

@@ -98,10 +98,12 @@ impl Layout {
             for i in 0..4 {
                 let place =
                     (point[i] * self.scale[i] + self.offset[i]).to_bits().wrapping_sub(WHOLE.to_bits());
-                fields[i] = if place < self.ends[i] { place & self.fields[i] } else { OUTSIDE };
+                let outside = if place < self.ends[i] { 0 } else { OUTSIDE };
+                fields[i] = (place & self.fields[i]) | outside;
             }
         }
-        fields.map(|fields| (fields[0] | fields[2]) | (fields[1] | fields[3]))
+        // Through memory, for the compiler else takes the vectors apart before this, and not after.
+        std::hint::black_box(fields).map(|fields| (fields[0] | fields[2]) | (fields[1] | fields[3]))
     }
 
     /// Which of the children of a cell's box on one level is its box on the next.
