@@ -71,7 +71,8 @@ impl ColorSpace {
         read: impl Fn(u8) -> f32,
         axes: impl Fn([f32; 3]) -> [f32; 3],
     ) {
-        for (pixels, points) in pixels.chunks(LANES).zip(points.chunks_mut(LANES)) {
+        let lanes = |pixels: &[Rgba8; LANES]| {
+            // Each channel apart, so that every line of the second loop is one over vectors.
             let (mut r, mut g, mut b, mut a) = ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
             for (lane, pixel) in pixels.iter().enumerate() {
                 r[lane] = read(pixel[0]);
@@ -79,11 +80,21 @@ impl ColorSpace {
                 b[lane] = read(pixel[2]);
                 a[lane] = f32::from(pixel[3]);
             }
-            let mut embedded = [[0.0; 4]; LANES];
+            let mut points = [[0.0; 4]; LANES];
             for lane in 0..LANES {
-                embedded[lane] = self.embed(axes([r[lane], g[lane], b[lane]]), a[lane]);
+                points[lane] = self.embed(axes([r[lane], g[lane], b[lane]]), a[lane]);
             }
-            points.copy_from_slice(&embedded[..points.len()]);
+            points
+        };
+        let (whole, rest) = pixels.as_chunks::<LANES>();
+        let (whole_points, rest_points) = points.split_at_mut(whole.len() * LANES);
+        for (pixels, points) in whole.iter().zip(whole_points.as_chunks_mut::<LANES>().0) {
+            *points = lanes(pixels);
+        }
+        if !rest.is_empty() {
+            let mut pixels = [[0; 4]; LANES];
+            pixels[..rest.len()].copy_from_slice(rest);
+            rest_points[..rest.len()].copy_from_slice(&lanes(&pixels)[..rest.len()]);
         }
     }
 

@@ -3,9 +3,9 @@
 //! Rows run from left to right, never back and forth: runs that repeat from row to row are what DEFLATE and LZW
 //! live on.
 //!
-//! What bounds the speed is not the work but the wait: the search for a pixel cannot start before that for the pixel
-//! to the left has ended. So one thread works on several rows at once, each two pixels behind the one above, whose
-//! searches do not wait for each other. Threads share a picture in bands.
+//! Every search waits for the one to the left, and none is worth much by itself. So one thread works on several rows at
+//! once, each two pixels behind the one above: a wave. What is done to one row is done to all in one vector. Threads
+//! share a picture in bands.
 
 use super::grid::Grid;
 use super::targets::Targets;
@@ -16,24 +16,26 @@ use crate::image::{ImageRef, Rgba8};
 use crate::par;
 use crate::simd::{Kernel, Vector};
 
-/// Rows at once.
-const ROWS: usize = 4;
+/// Rows at once: four points fill a vector of AVX-512.
+const ROWS: usize = 8;
 
-/// How far a row runs behind the one above: the pixel above to the right must be done, and one more so that nothing
-/// waits for it.
+/// How far a row runs behind the one above: only then is the pixel above to the right done.
 const SKEW: usize = 2;
 
 /// Rows above a band that are worked through first, so that its first row gets errors as any other does.
-const WARM_UP: usize = 2 * ROWS;
+const WARM_UP: usize = 8;
 
-/// Least size of a band, in rows and pixels.
-const BAND_ROWS: usize = 128;
-const BAND_PIXELS: usize = 1 << 17;
+/// Pixels that become points at a time.
+const AT_ONCE: usize = 16;
 
 /// Standard deviation of luma, in 8-bit steps, at which [`Dither::Auto`] passes on 0.7 of what it does in flat
 /// surroundings. With 8, photographs at 16, 64 and 256 colours lost 3.4, 1.3 and 0.7 of SSIMULACRA2 and 2 to 5 % of
 /// their bytes.
 const HALF_STRENGTH: u32 = 32;
+
+/// Least size of a band, in rows and pixels.
+const BAND_ROWS: usize = 128;
+const BAND_PIXELS: usize = 1 << 17;
 
 pub(super) fn map(image: ImageRef<'_>, targets: &Targets, options: &MapOptions) -> Vec<u8> {
     let width = image.width() as usize;
@@ -79,165 +81,147 @@ impl Kernel for Band<'_, '_> {
         let mut thrown_away = vec![0; (self.first - start) * width];
         // Warming up takes whole waves.
         let indices = thrown_away.chunks_mut(ROWS * width).chain(self.indices.chunks_mut(ROWS * width));
-        let mut activity = (self.options.dither == Dither::Auto).then(|| Activity::new(self.image, start));
-        let mut wave = Wave::new(self.targets, width);
-        let waves = pixels.chunks(ROWS * width);
-        let nexts = waves.clone().skip(1).map(Some).chain([None]);
-        wave.first_row(&pixels[..width]);
-        for ((pixels, next), indices) in waves.zip(nexts).zip(indices) {
-            wave.prepare(pixels, next, self.grid, self.options.strength, activity.as_mut());
-            wave.map(self.grid, pixels.len() / width);
-            wave.finish(indices);
+        let mut wave = Wave::new(self.image, self.targets, self.options, start);
+        for (colors, indices) in pixels.chunks(ROWS * width).zip(indices) {
+            wave.fill(colors, self.grid);
+            wave.map(self.grid);
+            wave.finish(colors, indices);
         }
     }
 }
 
-/// Rows that are worked on at once. All vectors hold [`ROWS`] rows one after the other, each with a place before its
-/// first pixel that takes what falls off the edge.
+/// Rows that are worked on at once, step by step. Pixel `x` of row `y` has its turn in step `x + SKEW * y`; where a row
+/// has no pixel for a step, its part of all errors is zero. Vectors are by step.
 struct Wave<'a> {
     targets: &'a Targets,
-    /// From a pixel to the one below.
-    stride: usize,
-    /// Points of pixels with the errors from above, as far as they are known, and a row more, of the next wave.
-    points: Vec<Point>,
-    pixels: Vec<Pixel>,
-    indices: Vec<u8>,
-    /// Pixels with an index that does not come from a search.
-    fixed: Vec<(usize, u8)>,
-}
-
-/// What is known of a pixel beside its point.
-#[derive(Clone, Copy, Default)]
-struct Pixel {
-    /// The part of its error that is passed on, in sixteenths, and what of it goes to the next pixel.
-    part: f32,
-    ahead: f32,
+    strength: f32,
+    activity: Option<Activity<'a>>,
+    width: usize,
+    /// How much of its error each pixel of a row passes on.
+    strengths: Vec<f32>,
+    points: Vec<[Point; ROWS]>,
+    /// The part of its error that each pixel passes on, in sixteenths.
+    parts: Vec<[f32; ROWS]>,
     /// As [`Grid::find`] takes it.
-    holes: usize,
+    holes: Vec<[u32; ROWS]>,
+    /// The errors that the last row passes to the first of the next wave.
+    errors: Vec<Point>,
+    /// What was found, a row after the other.
+    indices: [Vec<u8>; ROWS],
 }
 
-/// Where the work on a row has come to.
-#[derive(Clone, Copy, Default)]
-struct Line {
-    /// Error for the next pixel.
-    ahead: Point,
-    /// Errors for the pixel below and the one to the right of it, as far as they are known.
-    below: Point,
-    below_right: Point,
-}
+/// After its last pixel, a row has errors left for the pixel below, which it passes on in the step after.
+const STEPS_AFTER: usize = SKEW * (ROWS - 1) + 1;
 
 impl<'a> Wave<'a> {
-    fn new(targets: &'a Targets, width: usize) -> Self {
-        let stride = width + 1;
+    fn new(image: ImageRef<'a>, targets: &'a Targets, options: &MapOptions, start: usize) -> Self {
+        let width = image.width() as usize;
+        let steps = width + STEPS_AFTER;
+        let strength = options.strength * (1.0 / 16.0);
         Self {
             targets,
-            stride,
-            points: vec![[0.0; 4]; (ROWS + 1) * stride],
-            pixels: vec![Pixel::default(); ROWS * stride],
-            indices: vec![0; ROWS * stride],
-            fixed: Vec::new(),
+            strength,
+            activity: (options.dither == Dither::Auto).then(|| Activity::new(image, start)),
+            width,
+            strengths: vec![strength; width],
+            points: vec![[targets.points[0]; ROWS]; steps],
+            parts: vec![[0.0; ROWS]; steps],
+            holes: vec![[0; ROWS]; steps],
+            errors: vec![[0.0; 4]; steps],
+            indices: std::array::from_fn(|_| vec![0; steps]),
         }
     }
 
-    /// Takes in the row that no other stands above.
+    /// Takes in the next rows; where there are fewer, the last of them have only pixels that pass nothing on.
     #[inline(always)]
-    fn first_row(&mut self, pixels: &[Rgba8]) {
-        self.targets.space.points(pixels, &mut self.points[ROWS * self.stride + 1..]);
+    fn fill(&mut self, colors: &[Rgba8], grid: &Grid<'_>) {
+        let mut rows = colors.chunks(self.width);
+        for row in 0..ROWS {
+            match rows.next() {
+                Some(colors) => self.fill_row(row, colors, grid),
+                None => self.parts.iter_mut().for_each(|parts| parts[row] = 0.0),
+            }
+        }
+        for (points, error) in self.points.iter_mut().zip(&self.errors[STEPS_AFTER..]) {
+            points[0] = std::array::from_fn(|axis| points[0][axis] + error[axis]);
+        }
     }
 
-    /// Works out what does not depend on errors, for at most [`ROWS`] rows and for one of the next wave.
     #[inline(always)]
-    fn prepare(
-        &mut self,
-        pixels: &[Rgba8],
-        next: Option<&[Rgba8]>,
-        grid: &Grid<'_>,
-        strength: f32,
-        mut activity: Option<&mut Activity<'_>>,
-    ) {
-        let width = self.stride - 1;
-        self.points.copy_within(ROWS * self.stride.., 0);
-        let after_first = pixels.chunks(width).chain(next.map(|next| &next[..width])).skip(1);
-        for (points, pixels) in self.points.chunks_mut(self.stride).skip(1).zip(after_first) {
-            self.targets.space.points(pixels, &mut points[1..]);
+    fn fill_row(&mut self, row: usize, colors: &[Rgba8], grid: &Grid<'_>) {
+        let steps = SKEW * row..SKEW * row + self.width;
+        let mut points = [[0.0; 4]; AT_ONCE];
+        for (to, colors) in self.points[steps.clone()].chunks_mut(AT_ONCE).zip(colors.chunks(AT_ONCE)) {
+            self.targets.space.points(colors, &mut points);
+            to.iter_mut().zip(&points).for_each(|(to, &point)| to[row] = point);
         }
-        let mut strengths = vec![strength; width];
-        for (about, pixels) in self.pixels.chunks_mut(self.stride).zip(pixels.chunks(width)) {
-            if let Some(activity) = &mut activity {
-                activity.next_row(HALF_STRENGTH, &mut strengths);
-                strengths.iter_mut().for_each(|smooth| *smooth *= strength);
-            }
-            for ((about, &pixel), strength) in about[1..].iter_mut().zip(pixels).zip(&strengths) {
-                *about = Pixel {
-                    part: strength * (1.0 / 16.0),
-                    ahead: strength * (7.0 / 16.0),
-                    holes: grid.holes(pixel[3] < 255),
-                };
-            }
+        if let Some(activity) = &mut self.activity {
+            activity.next_row(HALF_STRENGTH, &mut self.strengths);
+            self.strengths.iter_mut().for_each(|smooth| *smooth *= self.strength);
         }
-        self.fixed.clear();
+        let parts = &mut self.parts[steps.clone()];
+        parts.iter_mut().zip(&self.strengths).for_each(|(parts, &strength)| parts[row] = strength);
+        if self.targets.may_make_holes() {
+            let holes = self.holes[steps].iter_mut().zip(colors);
+            holes.for_each(|(holes, color)| holes[row] = grid.holes(color[3] < 255));
+        }
         if self.targets.fixes_some() {
-            for (row, pixels) in pixels.chunks(width).enumerate() {
-                let place = |x| row * self.stride + 1 + x;
-                let fixed = |(x, &pixel)| self.targets.fixed(pixel).map(|index| (place(x), index));
-                self.fixed.extend(pixels.iter().enumerate().filter_map(fixed));
+            for (parts, &color) in parts.iter_mut().zip(colors) {
+                if self.targets.fixed(color).is_some() {
+                    // Nothing is spread over what cannot be seen, or must stay.
+                    parts[row] = 0.0;
+                }
             }
-        }
-        for &(i, _) in &self.fixed {
-            // Nothing is spread over what cannot be seen, or must stay.
-            self.pixels[i] = Pixel::default();
         }
     }
 
-    /// Maps the rows that were prepared.
+    /// Maps the rows that were filled in.
     #[inline(always)]
-    fn map(&mut self, grid: &mut Grid<'_>, rows: usize) {
-        let mut lines = [Line::default(); ROWS];
-        let (stride, width) = (self.stride, self.stride - 1);
-        for step in 0..width + SKEW * (rows - 1) {
-            // Rows that have begun, and not yet ended.
-            let begun = rows.min(step / SKEW + 1);
-            let ended = (step + 1).saturating_sub(width).div_ceil(SKEW);
-            for (row, line) in lines.iter_mut().enumerate().take(begun).skip(ended) {
-                let i = row * (stride - SKEW) + step + 1;
-                let wanted = sum(self.points[i], line.ahead);
-                let Pixel { part, ahead, holes } = self.pixels[i];
-                let index = grid.find(wanted, holes);
-                self.indices[i] = index;
-                let got = grid.point_of(index);
-                let error: Point = std::array::from_fn(|axis| wanted[axis] - got[axis]);
-                line.ahead = scaled(error, ahead);
-                let error = scaled(error, part);
-                let below = &mut self.points[i + stride - 1];
-                *below = sum(*below, sum(line.below, scaled(error, 3.0)));
-                line.below = sum(line.below_right, scaled(error, 5.0));
-                line.below_right = error;
+    fn map(&mut self, grid: &mut Grid<'_>) {
+        // Errors for the next pixels, for those below, and for those below to the right, as far as they are known.
+        let mut ahead = [[0.0; 4]; ROWS];
+        let mut below = [[0.0; 4]; ROWS];
+        let mut below_right = [[0.0; 4]; ROWS];
+        // Errors from above.
+        let mut above = [[0.0; 4]; ROWS];
+        let of_pixels = self.points.iter().zip(&self.parts).zip(&self.holes);
+        for (step, (((points, parts), holes), errors)) in of_pixels.zip(&mut self.errors).enumerate() {
+            let wanted =
+                zip(zip(*points, above, |point, error| point + error), ahead, |point, error| point + error);
+            let cells = grid.cells(&wanted);
+            let mut got = [[0.0; 4]; ROWS];
+            for row in 0..ROWS {
+                let index = grid.find(cells[row], &wanted[row], holes[row]);
+                self.indices[row][step] = index;
+                got[row] = grid.point_of(index);
             }
-        }
-        for (row, line) in lines.iter().enumerate().take(rows) {
-            let last = &mut self.points[(row + 1) * stride + width];
-            *last = sum(*last, line.below);
+            let error = zip(wanted, got, |wanted, got| wanted - got);
+            let error = zip(error, parts.map(|part| [part; 4]), |error, part| error * part);
+            ahead = error.map(|point| point.map(|error| 7.0 * error));
+            let done = zip(below, error, |sum, error| sum + 3.0 * error);
+            below = zip(below_right, error, |sum, error| sum + 5.0 * error);
+            below_right = error;
+            above = std::array::from_fn(|row| if row == 0 { [0.0; 4] } else { done[row - 1] });
+            *errors = done[ROWS - 1];
         }
     }
 
     /// Hands out the indices of the rows that were mapped.
-    fn finish(&mut self, indices: &mut [u8]) {
-        for &(i, index) in &self.fixed {
-            self.indices[i] = index;
+    #[inline(always)]
+    fn finish(&self, colors: &[Rgba8], indices: &mut [u8]) {
+        for (row, indices) in indices.chunks_mut(self.width).enumerate() {
+            indices.copy_from_slice(&self.indices[row][SKEW * row..][..self.width]);
         }
-        let width = self.stride - 1;
-        for (to, from) in indices.chunks_mut(width).zip(self.indices.chunks(self.stride)) {
-            to.copy_from_slice(&from[1..]);
+        if self.targets.fixes_some() {
+            for (index, &color) in indices.iter_mut().zip(colors) {
+                *index = self.targets.fixed(color).unwrap_or(*index);
+            }
         }
     }
 }
 
+/// Does something with each coordinate of points and its counterpart.
 #[inline(always)]
-fn sum(a: Point, b: Point) -> Point {
-    std::array::from_fn(|axis| a[axis] + b[axis])
-}
-
-#[inline(always)]
-fn scaled(point: Point, factor: f32) -> Point {
-    point.map(|coordinate| coordinate * factor)
+fn zip(a: [Point; ROWS], b: [Point; ROWS], work: impl Fn(f32, f32) -> f32) -> [Point; ROWS] {
+    std::array::from_fn(|row| std::array::from_fn(|axis| work(a[row][axis], b[row][axis])))
 }

@@ -88,7 +88,10 @@ impl<'a> Memory<'a> {
         for ((&i, &color), &point) in missed.iter().zip(&colors).zip(&points) {
             let index = match self.targets.fixed(color) {
                 Some(index) => index,
-                None => self.grid.find(point, self.grid.holes(color[3] < 255)),
+                None => {
+                    let [cell] = self.grid.cells(&[point]);
+                    self.grid.find(cell, &point, self.grid.holes(color[3] < 255))
+                }
             };
             let (slot, tag) = Self::place(color);
             self.slots[slot] = tag | u32::from(index);

@@ -3,7 +3,7 @@
 //! A cell is looked into when the first point falls there, so that a picture pays for what it holds alone. What is
 //! found is what comparing all colours finds, whatever was looked into before.
 
-use super::layout::Layout;
+use super::layout::{Layout, OUTSIDE};
 use super::targets::Targets;
 use crate::color::Point;
 use crate::nearest::Bounds;
@@ -117,36 +117,43 @@ impl<'a> Grid<'a> {
 
     /// Tells [`find`](Self::find) what a pixel may become.
     #[inline(always)]
-    pub(super) fn holes(&self, may_be_hole: bool) -> usize {
-        if may_be_hole { self.holes } else { 0 }
+    pub(super) fn holes(&self, may_be_hole: bool) -> u32 {
+        if may_be_hole { self.holes as u32 } else { 0 }
     }
 
-    /// The index of the colour nearest to a point; of equally near ones the lowest.
+    /// The cells of points, for [`find`](Self::find).
     #[inline(always)]
-    pub(super) fn find(&mut self, point: Point, holes: usize) -> u8 {
-        let (cell, inside) = self.layout.cell(point);
-        if inside {
-            if let Some(block) = self.blocks.get(usize::from(self.cells[cell + holes])) {
-                return block.nearest(point).unwrap_or_else(|| block.exactly_nearest(&point));
-            }
+    pub(super) fn cells<const N: usize>(&self, points: &[Point; N]) -> [u32; N] {
+        self.layout.cells(points)
+    }
+
+    /// The index of the colour nearest to a point in a cell; of equally near ones the lowest.
+    #[inline(always)]
+    pub(super) fn find(&mut self, cell: u32, point: &Point, holes: u32) -> u8 {
+        let block = self
+            .cells
+            .get(cell as usize + holes as usize)
+            .and_then(|&block| self.blocks.get(usize::from(block)));
+        match block {
+            Some(block) => block.nearest(point).unwrap_or_else(|| block.exactly_nearest(point)),
+            None => self.find_slowly(cell, point, holes),
         }
-        self.find_slowly(&point, inside.then_some(cell), holes)
     }
 
     /// Kept apart, so that what is seldom needed is not in the way of what always is.
     #[cold]
     #[inline(never)]
-    fn find_slowly(&mut self, point: &Point, cell: Option<usize>, holes: usize) -> u8 {
+    fn find_slowly(&mut self, cell: u32, point: &Point, holes: u32) -> u8 {
         let simd = self.simd;
-        simd.run(SlowSearch { grid: self, point: *point, cell, holes })
+        simd.run(SlowSearch { grid: self, cell, point, holes: holes as usize })
     }
 }
 
 /// A search that walks the tree, or, for a point beyond all cells, compares all colours.
 struct SlowSearch<'a, 'b> {
     grid: &'a mut Grid<'b>,
-    point: Point,
-    cell: Option<usize>,
+    cell: u32,
+    point: &'a Point,
     holes: usize,
 }
 
@@ -155,12 +162,9 @@ impl Kernel for SlowSearch<'_, '_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) -> u8 {
-        let Self { grid, point, cell, holes } = self;
+        let Self { grid, cell, point, holes } = self;
         let root = usize::from(holes > 0);
-        let node = match cell {
-            Some(cell) => grid.look_into(cell, root, holes),
-            None => root,
-        };
+        let node = if cell == OUTSIDE { root } else { grid.look_into(cell as usize, root, holes) };
         grid.nearest_of(node, point)
     }
 }
@@ -197,7 +201,7 @@ impl Grid<'_> {
     /// A node with those candidates of another that are nearest to some point of a box, or nearly so.
     #[inline(always)]
     fn filter(&mut self, node: usize, bounds: &Bounds) -> Node {
-        let center = self.point_of(self.nearest_of(node, bounds.middle()));
+        let center = self.point_of(self.nearest_of(node, &bounds.middle()));
         let slack = bounds.slack();
         let blocks = self.nodes[node].blocks();
         let mut kept = Node { first_block: self.blocks.len(), ..Node::default() };
@@ -217,7 +221,7 @@ impl Grid<'_> {
     }
 
     #[inline(always)]
-    fn nearest_of(&self, node: usize, point: Point) -> u8 {
+    fn nearest_of(&self, node: usize, point: &Point) -> u8 {
         let mut nearest = i64::MAX;
         for block in &self.blocks[self.nodes[node].blocks()] {
             nearest = nearest.min(block.key(point));
@@ -252,7 +256,7 @@ impl Block {
     }
 
     #[inline(always)]
-    fn distance_squared(&self, lane: usize, point: Point) -> f32 {
+    fn distance_squared(&self, lane: usize, point: &Point) -> f32 {
         let d: Point = std::array::from_fn(|i| point[i] - self.axes[i][lane]);
         (d[0] * d[0] + d[1] * d[1]) + (d[2] * d[2] + d[3] * d[3])
     }
@@ -262,26 +266,27 @@ impl Block {
     /// Bits of floats from zero up are in the order of what they stand for, and an index fits in the last of them. So
     /// one minimum finds both: half the wait of [`key`](Self::key), and no vectors of twice the width.
     #[inline(always)]
-    fn nearest(&self, point: Point) -> Option<u8> {
+    fn nearest(&self, point: &Point) -> Option<u8> {
         let mut keys = [0; WIDTH];
         for (lane, key) in keys.iter_mut().enumerate() {
             *key = ((self.distance_squared(lane, point).to_bits() & !255) | self.indices[lane]) as i32;
         }
         let least = keys.into_iter().fold(i32::MAX, |least, key| least.min(key));
+        let next = least.wrapping_add(1);
         let close =
-            keys.into_iter().fold(false, |close, key| close | (((key ^ least) as u32).wrapping_sub(1) < 255));
+            keys.into_iter().fold(false, |close, key| close | ((key.wrapping_sub(next) as u32) < 255));
         (!close).then_some(least as u8)
     }
 
     #[cold]
     #[inline(never)]
     fn exactly_nearest(&self, point: &Point) -> u8 {
-        self.key(*point) as u8
+        self.key(point) as u8
     }
 
     /// The squared distance to the nearest colour, as bits, above the lowest index of those that are so near.
     #[inline(always)]
-    fn key(&self, point: Point) -> i64 {
+    fn key(&self, point: &Point) -> i64 {
         let mut keys = [0; WIDTH];
         for (lane, key) in keys.iter_mut().enumerate() {
             *key = (i64::from(self.distance_squared(lane, point).to_bits()) << 32)

@@ -15,6 +15,9 @@ const MAX_LEVELS: usize = 6;
 /// 2²³: the last bit of a float from here on counts ones, so adding it leaves the whole part in the low bits.
 const WHOLE: f32 = 8_388_608.0;
 
+/// No cell: all bits of a number are set.
+pub(super) const OUTSIDE: u32 = u32::MAX;
+
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     /// `point * scale + offset` is 2²³ plus the place along an axis, in units of the last bit of its field.
@@ -87,15 +90,20 @@ impl Layout {
         self.levels
     }
 
-    /// The cell of a point, and whether the point lies within it and not beyond all cells.
+    /// The cells of points; [`OUTSIDE`] for those beyond all cells.
     #[inline(always)]
-    pub(super) fn cell(&self, point: Point) -> (usize, bool) {
-        let place =
-            |i: usize| (point[i] * self.scale[i] + self.offset[i]).to_bits().wrapping_sub(WHOLE.to_bits());
-        let places: [u32; 4] = std::array::from_fn(place);
-        let inside = (0..4).fold(true, |inside, i| inside & (places[i] < self.ends[i]));
-        let fields: [u32; 4] = std::hint::black_box(std::array::from_fn(|i| places[i] & self.fields[i]));
-        (((fields[0] | fields[2]) | (fields[1] | fields[3])) as usize, inside)
+    pub(super) fn cells<const N: usize>(&self, points: &[Point; N]) -> [u32; N] {
+        let mut fields = [[0; 4]; N];
+        for (fields, point) in fields.iter_mut().zip(points) {
+            for i in 0..4 {
+                let place =
+                    (point[i] * self.scale[i] + self.offset[i]).to_bits().wrapping_sub(WHOLE.to_bits());
+                let outside = if place < self.ends[i] { 0 } else { OUTSIDE };
+                fields[i] = (place & self.fields[i]) | outside;
+            }
+        }
+        // Through memory, for the compiler else takes the vectors apart before this, and not after.
+        std::hint::black_box(fields).map(|fields| (fields[0] | fields[2]) | (fields[1] | fields[3]))
     }
 
     /// Which of the children of a cell's box on one level is its box on the next.
@@ -170,15 +178,20 @@ mod tests {
                 let mut seen = 0;
                 for _ in 0..5_000 {
                     let point = space.point(pixel()).map(|c| 1.1 * c);
-                    let (cell, inside) = layout.cell(point);
-                    for level in 0..=levels * usize::from(inside) {
+                    let [cell] = layout.cells(&[point]);
+                    if cell == OUTSIDE {
+                        continue;
+                    }
+                    let cell = cell as usize;
+                    assert!(cell < layout.count());
+                    for level in 0..=levels {
                         let Bounds { low, high } = layout.bounds(cell, level);
                         assert!((0..4).all(|i| low[i] < point[i] && point[i] < high[i]), "{point:?} {level}");
                         let mut rows = 0;
                         layout.for_rows(cell, level, |row| rows += usize::from(row.contains(&cell)));
                         assert_eq!(rows, 1);
                     }
-                    seen += usize::from(inside);
+                    seen += 1;
                 }
                 assert!(seen > 1_000);
             }

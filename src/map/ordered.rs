@@ -113,7 +113,8 @@ impl<'a> Memory<'a> {
         let mut list = [0; LEVELS];
         for index in &mut list {
             let point = std::array::from_fn(|i| wanted[i] + strength * error[i]);
-            *index = self.grid.find(point, self.grid.holes(pixel[3] < 255));
+            let [cell] = self.grid.cells(&[point]);
+            *index = self.grid.find(cell, &point, self.grid.holes(pixel[3] < 255));
             let got = self.grid.point_of(*index);
             error = std::array::from_fn(|i| error[i] + wanted[i] - got[i]);
         }
