@@ -17,13 +17,13 @@ use crate::par;
 use crate::simd::Kernel;
 
 /// Rows at once: four points fill a vector of AVX-512.
-const ROWS: usize = 16;
+const ROWS: usize = 8;
 
 /// How far a row runs behind the one above: only then is the pixel above to the right done.
 const SKEW: usize = 2;
 
 /// Rows above a band that are worked through first, so that its first row gets errors as any other does.
-const WARM_UP: usize = 16;
+const WARM_UP: usize = 8;
 
 /// Least size of a band, in rows and pixels.
 const BAND_ROWS: usize = 128;
@@ -77,13 +77,13 @@ impl Kernel for Band<'_, '_> {
         for (colors, indices) in pixels.chunks(ROWS * width).zip(indices) {
             wave.fill::<LANES>(colors, self.grid);
             wave.map(self.grid);
-            wave.finish(indices);
+            wave.finish(colors, indices);
         }
     }
 }
 
 /// Rows that are worked on at once, step by step. Pixel `x` of row `y` has its turn in step `x + SKEW * y`; where a row
-/// has no pixel for a step, its part of all errors is zero.
+/// has no pixel for a step, its part of all errors is zero. Vectors are by step.
 struct Wave<'a> {
     targets: &'a Targets,
     strength: f32,
@@ -91,24 +91,15 @@ struct Wave<'a> {
     width: usize,
     /// How much of its error each pixel of a row passes on.
     strengths: Vec<f32>,
-    steps: Vec<Step>,
-    /// By step, the errors that the last row passes to the first of the next wave.
-    errors: Vec<Point>,
-    /// By step.
-    indices: Vec<[u8; ROWS]>,
-}
-
-/// What is known of pixels before it is their turn, by row.
-#[derive(Clone, Copy, Default)]
-#[repr(align(64))]
-struct Step {
-    points: [Point; ROWS],
-    /// The part of its error that each passes on, in sixteenths.
-    parts: [f32; ROWS],
+    points: Vec<[Point; ROWS]>,
+    /// The part of its error that each pixel passes on, in sixteenths.
+    parts: Vec<[f32; ROWS]>,
     /// As [`Grid::find`] takes it.
-    holes: [u32; ROWS],
-    /// Indices that do not come from a search.
-    fixed: [Option<u8>; ROWS],
+    holes: Vec<[u32; ROWS]>,
+    /// The errors that the last row passes to the first of the next wave.
+    errors: Vec<Point>,
+    /// What was found, a row after the other.
+    indices: [Vec<u8>; ROWS],
 }
 
 /// After its last pixel, a row has errors left for the pixel below, which it passes on in the step after.
@@ -118,15 +109,18 @@ impl<'a> Wave<'a> {
     fn new(image: ImageRef<'a>, targets: &'a Targets, options: &MapOptions, start: usize) -> Self {
         let width = image.width() as usize;
         let steps = width + STEPS_AFTER;
+        let strength = options.strength * (1.0 / 16.0);
         Self {
             targets,
-            strength: options.strength,
+            strength,
             activity: (options.dither == Dither::Auto).then(|| Activity::new(image, start)),
             width,
-            strengths: vec![options.strength; width],
-            steps: vec![Step { points: [targets.points[0]; ROWS], ..Step::default() }; steps],
+            strengths: vec![strength; width],
+            points: vec![[targets.points[0]; ROWS]; steps],
+            parts: vec![[0.0; ROWS]; steps],
+            holes: vec![[0; ROWS]; steps],
             errors: vec![[0.0; 4]; steps],
-            indices: vec![[0; ROWS]; steps],
+            indices: std::array::from_fn(|_| vec![0; steps]),
         }
     }
 
@@ -137,41 +131,37 @@ impl<'a> Wave<'a> {
         for row in 0..ROWS {
             match rows.next() {
                 Some(colors) => self.fill_row::<LANES>(row, colors, grid),
-                None => {
-                    self.steps[SKEW * row..][..self.width].iter_mut().for_each(|step| step.parts[row] = 0.0)
-                }
+                None => self.parts.iter_mut().for_each(|parts| parts[row] = 0.0),
             }
         }
-        for (step, error) in self.steps.iter_mut().zip(&self.errors[STEPS_AFTER..]) {
-            step.points[0] = std::array::from_fn(|axis| step.points[0][axis] + error[axis]);
+        for (points, error) in self.points.iter_mut().zip(&self.errors[STEPS_AFTER..]) {
+            points[0] = std::array::from_fn(|axis| points[0][axis] + error[axis]);
         }
     }
 
     #[inline(always)]
     fn fill_row<const LANES: usize>(&mut self, row: usize, colors: &[Rgba8], grid: &Grid<'_>) {
+        let steps = SKEW * row..SKEW * row + self.width;
+        let mut points = [[0.0; 4]; LANES];
+        for (to, colors) in self.points[steps.clone()].chunks_mut(LANES).zip(colors.chunks(LANES)) {
+            self.targets.space.points::<LANES>(colors, &mut points);
+            to.iter_mut().zip(&points).for_each(|(to, &point)| to[row] = point);
+        }
         if let Some(activity) = &mut self.activity {
             activity.next_row(&mut self.strengths);
             self.strengths.iter_mut().for_each(|smooth| *smooth *= self.strength);
         }
-        let steps = &mut self.steps[SKEW * row..][..self.width];
-        let mut points = [[0.0; 4]; LANES];
-        let chunks = steps.chunks_mut(LANES).zip(colors.chunks(LANES)).zip(self.strengths.chunks(LANES));
-        for ((steps, colors), strengths) in chunks {
-            self.targets.space.points::<LANES>(colors, &mut points);
-            for (((step, &color), &point), &strength) in
-                steps.iter_mut().zip(colors).zip(&points).zip(strengths)
-            {
-                step.points[row] = point;
-                step.parts[row] = strength * (1.0 / 16.0);
-                step.holes[row] = grid.holes(color[3] < 255);
-            }
+        let parts = &mut self.parts[steps.clone()];
+        parts.iter_mut().zip(&self.strengths).for_each(|(parts, &strength)| parts[row] = strength);
+        if self.targets.may_make_holes() {
+            let holes = self.holes[steps].iter_mut().zip(colors);
+            holes.for_each(|(holes, color)| holes[row] = grid.holes(color[3] < 255));
         }
         if self.targets.fixes_some() {
-            for (step, &color) in steps.iter_mut().zip(colors) {
-                step.fixed[row] = self.targets.fixed(color);
-                if step.fixed[row].is_some() {
+            for (parts, &color) in parts.iter_mut().zip(colors) {
+                if self.targets.fixed(color).is_some() {
                     // Nothing is spread over what cannot be seen, or must stay.
-                    step.parts[row] = 0.0;
+                    parts[row] = 0.0;
                 }
             }
         }
@@ -186,18 +176,19 @@ impl<'a> Wave<'a> {
         let mut below_right = [[0.0; 4]; ROWS];
         // Errors from above.
         let mut above = [[0.0; 4]; ROWS];
-        for ((step, errors), indices) in self.steps.iter().zip(&mut self.errors).zip(&mut self.indices) {
-            let wanted = zip(zip(step.points, above, |point, error| point + error), ahead, |point, error| {
-                point + error
-            });
+        let of_pixels = self.points.iter().zip(&self.parts).zip(&self.holes);
+        for (step, (((points, parts), holes), errors)) in of_pixels.zip(&mut self.errors).enumerate() {
+            let wanted =
+                zip(zip(*points, above, |point, error| point + error), ahead, |point, error| point + error);
             let cells = grid.cells(&wanted);
             let mut got = [[0.0; 4]; ROWS];
             for row in 0..ROWS {
-                indices[row] = grid.find(cells[row], &wanted[row], step.holes[row]);
-                got[row] = grid.point_of(indices[row]);
+                let index = grid.find(cells[row], &wanted[row], holes[row]);
+                self.indices[row][step] = index;
+                got[row] = grid.point_of(index);
             }
             let error = zip(wanted, got, |wanted, got| wanted - got);
-            let error = zip(error, step.parts.map(|part| [part; 4]), |error, part| error * part);
+            let error = zip(error, parts.map(|part| [part; 4]), |error, part| error * part);
             ahead = error.map(|point| point.map(|error| 7.0 * error));
             let done = zip(below, error, |sum, error| sum + 3.0 * error);
             below = zip(below_right, error, |sum, error| sum + 5.0 * error);
@@ -209,16 +200,13 @@ impl<'a> Wave<'a> {
 
     /// Hands out the indices of the rows that were mapped.
     #[inline(always)]
-    fn finish(&mut self, indices: &mut [u8]) {
+    fn finish(&self, colors: &[Rgba8], indices: &mut [u8]) {
         for (row, indices) in indices.chunks_mut(self.width).enumerate() {
-            let from = SKEW * row..SKEW * row + self.width;
-            for (index, found) in indices.iter_mut().zip(&self.indices[from.clone()]) {
-                *index = found[row];
-            }
-            if self.targets.fixes_some() {
-                for (index, step) in indices.iter_mut().zip(&self.steps[from]) {
-                    *index = step.fixed[row].unwrap_or(*index);
-                }
+            indices.copy_from_slice(&self.indices[row][SKEW * row..][..self.width]);
+        }
+        if self.targets.fixes_some() {
+            for (index, &color) in indices.iter_mut().zip(colors) {
+                *index = self.targets.fixed(color).unwrap_or(*index);
             }
         }
     }

@@ -272,8 +272,9 @@ impl Block {
             *key = ((self.distance_squared(lane, point).to_bits() & !255) | self.indices[lane]) as i32;
         }
         let least = keys.into_iter().fold(i32::MAX, |least, key| least.min(key));
+        let next = least.wrapping_add(1);
         let close =
-            keys.into_iter().fold(false, |close, key| close | (((key ^ least) as u32).wrapping_sub(1) < 255));
+            keys.into_iter().fold(false, |close, key| close | ((key.wrapping_sub(next) as u32) < 255));
         (!close).then_some(least as u8)
     }
 
