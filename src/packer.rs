@@ -6,7 +6,7 @@ pub use guard::Guarded;
 use guard::Mapped;
 
 use crate::color::ColorSpace;
-use crate::effort::{Effort, Orders};
+use crate::effort::{Effort, Losses, Orders};
 use crate::encode::{self, Format};
 use crate::error::{Error, Result};
 use crate::fit::FitOptions;
@@ -87,7 +87,8 @@ pub struct Packed {
     pub indexed: Indexed,
     /// What it costs and how far it is from the source.
     pub report: Report,
-    /// Colours that were lost, beyond the limits of the guard or else of [`Guard::new`]; none if there was a guard.
+    /// Colours that were lost, beyond the limits of [`Guard::new`]; none if there was a guard, and none at
+    /// [`Effort::Fast`], which does not look for them.
     pub findings: Vec<Finding>,
 }
 
@@ -340,15 +341,42 @@ impl Packer {
             Weighting::Equal => Histogram::of(image),
         };
         let source_colors = histogram.exact_colors().map(|colors| colors.len());
-        let Mapped { indexed: reduced, findings, guarded } = self.guarded(image, histogram)?;
-        let bytes = self.encode(&reduced)?;
+        let Mapped { indexed: reduced, guarded } = self.guarded(image, histogram)?;
+        // What is measured before it is written is what was written, or else nothing is handed out.
+        let (written, (mean_squared_error, findings)) = par::join(
+            || self.written(&reduced),
+            || (measure::mean_squared_error(image, &reduced), self.findings(image, &reduced)),
+        );
+        let (bytes, indexed) = written?;
+        let report = Report {
+            format: self.format,
+            width: image.width(),
+            height: image.height(),
+            source_colors,
+            colors: indexed.palette().len(),
+            mean_squared_error,
+            bytes: ByteLedger::of(&indexed, bytes.len() as u64),
+            guarded,
+        };
+        Ok(Packed { bytes, indexed, report, findings })
+    }
+
+    /// The file, and the picture in it, which is that which was to be written.
+    fn written(&self, wanted: &Indexed) -> Result<(Vec<u8>, Indexed)> {
+        let bytes = self.encode(wanted)?;
         let indexed = read_back(&bytes)?;
-        check_written(&indexed, &reduced, self.format)?;
+        check_written(&indexed, wanted, self.format)?;
         // GIF fills palettes up to a power of two; what no pixel uses is no colour of the picture.
         let indexed = reduce::trim(&indexed).unwrap_or(indexed);
-        let report =
-            Report { guarded, ..Report::of(image, &indexed, self.format, source_colors, bytes.len()) };
-        Ok(Packed { bytes, indexed, report, findings })
+        Ok((bytes, indexed))
+    }
+
+    /// Colours that were lost. A guard has seen to it that there are none.
+    fn findings(&self, image: ImageRef<'_>, indexed: &Indexed) -> Vec<Finding> {
+        match self.effort.settings().losses {
+            Losses::Told if self.guard.is_none() => Guard::new().inspect(image, indexed),
+            _ => Vec::new(),
+        }
     }
 
     /// The picture with at most so many colours, unless the palette is fixed.
@@ -411,6 +439,7 @@ impl Packer {
     fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
         let orders = match (self.format, self.effort.settings().orders) {
             (Format::Png, Orders::Every) => &reduce::Order::ALL[..],
+            (Format::Png, Orders::Last) => &reduce::Order::ALL[1..],
             // LZW does not see the values of indices.
             (Format::Gif, _) | (_, Orders::First) => &reduce::Order::ALL[..1],
         };
@@ -457,7 +486,14 @@ impl Packer {
 /// Compares the picture in the file with the one that was to be written. Its palette may be in another order.
 fn check_written(read: &Indexed, wanted: &Indexed, format: Format) -> Result<()> {
     let same_size = (read.width(), read.height()) == (wanted.width(), wanted.height());
-    if same_size && read.pixels().eq(wanted.pixels()) {
+    // By the first index of each colour, since that is one comparison a pixel.
+    let colors = wanted.palette().colors();
+    let first_of =
+        |color: &Rgba8| colors.iter().position(|other| other == color).unwrap_or(usize::MAX) as u16;
+    let read_as: Vec<u16> = read.palette().colors().iter().map(first_of).collect();
+    let wanted_as: Vec<u16> = colors.iter().map(first_of).collect();
+    let mut pairs = read.indices().iter().zip(wanted.indices());
+    if same_size && pairs.all(|(&a, &b)| read_as[usize::from(a)] == wanted_as[usize::from(b)]) {
         return Ok(());
     }
     let what = "the file that it made holds another picture".to_owned();
@@ -475,25 +511,6 @@ fn blend([r, g, b, a]: Rgba8, matte: Option<[u8; 3]>) -> Rgba8 {
 }
 
 impl Report {
-    fn of(
-        image: ImageRef<'_>,
-        indexed: &Indexed,
-        format: Format,
-        source_colors: Option<usize>,
-        file_bytes: usize,
-    ) -> Self {
-        Self {
-            format,
-            width: image.width(),
-            height: image.height(),
-            source_colors,
-            colors: indexed.palette().len(),
-            mean_squared_error: measure::mean_squared_error(image, indexed),
-            bytes: ByteLedger::of(indexed, file_bytes as u64),
-            guarded: None,
-        }
-    }
-
     /// Peak signal-to-noise ratio in decibels; infinite if no visible pixel changed.
     #[must_use]
     pub fn psnr_db(&self) -> f64 {

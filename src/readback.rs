@@ -72,6 +72,9 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
         let shift = 8 - bits - i * bits % 8;
         row[(i * bits / 8) as usize] >> shift & (0xff >> (8 - bits))
     };
+    if bits == 8 {
+        return Indexed::new(width, height, Palette::new(colors)?, packed);
+    }
     let rows = packed.chunks_exact(row_bytes);
     let indices = rows.flat_map(|row| (0..width).map(move |i| unpack(row, i)));
     let indices = memory::collected(width as usize * height as usize, indices)?;

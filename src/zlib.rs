@@ -1,10 +1,14 @@
-//! zlib streams (RFC 1950) of metadata.
+//! zlib streams (RFC 1950), through libdeflate.
 
 use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
 
-/// Packs bytes as tightly as one pass can.
-pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut compressor = Compressor::new(CompressionLvl::best());
+/// The level that packs most tightly.
+pub(crate) const BEST: u8 = 12;
+
+/// Packs bytes at a level of 1 to 12.
+pub(crate) fn deflate(bytes: &[u8], level: u8) -> Vec<u8> {
+    let level = CompressionLvl::new(level.into()).unwrap_or_default();
+    let mut compressor = Compressor::new(level);
     let mut packed = vec![0; compressor.zlib_compress_bound(bytes.len())];
     let length = compressor.zlib_compress(bytes, &mut packed).expect("the bound is never exceeded");
     packed.truncate(length);
@@ -37,7 +41,7 @@ mod tests {
     #[test]
     fn what_was_packed_comes_back_unless_it_is_too_long() {
         let bytes: Vec<u8> = (0..100_000u32).map(|i| (i / 1000) as u8).collect();
-        let packed = deflate(&bytes);
+        let packed = deflate(&bytes, BEST);
         assert_eq!(inflate(&packed, 100_000), Some(bytes));
         assert_eq!(inflate(&packed, 99_999), None);
         assert_eq!(inflate(&packed[1..], 1 << 20), None);

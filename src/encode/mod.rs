@@ -1,6 +1,8 @@
 //! Writing files: an indexed picture becomes bytes, index for index.
 
+mod chunk;
 mod compress;
+mod filter;
 pub mod gif;
 mod metadata;
 pub mod png;

@@ -2,13 +2,17 @@
 
 pub use super::truecolor::{lossless, lossless_memory};
 
+use super::chunk::push;
 use super::compress::compress;
+use super::filter::Filter;
 use super::metadata::into_png;
-use crate::effort::{Depths, Effort, Filters, Settings};
+use crate::effort::{Deflate, Depths, Effort, Filters, Settings};
 use crate::error::Result;
 use crate::indexed::Indexed;
 use crate::memory;
 use crate::metadata::Metadata;
+use crate::par;
+use crate::zlib;
 
 /// How to write an indexed PNG.
 ///
@@ -73,13 +77,73 @@ impl Options {
 }
 
 fn encode_at(indexed: &Indexed, bits: u8, settings: Settings) -> Result<Vec<u8>> {
+    let rows = packed_rows(indexed, bits)?;
+    match settings.deflate {
+        Deflate::Level(level) => Ok(file_of(indexed, bits, &stream(rows, indexed.height(), settings, level))),
+        Deflate::Zopfli => with_oxipng(indexed, bits, rows, settings),
+    }
+}
+
+/// Level of the trials. On 25 photographs it picks the filter as well as the levels up to 9 do, on drawings better than
+/// those below it.
+const TRIAL_LEVEL: u8 = 5;
+
+/// How far a trial packs drawings at least. In them the strongest level finds repeats that are worth 2 to 4 %, in
+/// photographs 0.4 % for twice the time.
+const DRAWING_RATIO: usize = 8;
+
+/// The packed picture: the filter that does best in a trial, then a strong level.
+fn stream(rows: Vec<u8>, height: u32, settings: Settings, level: u8) -> Vec<u8> {
+    let row_bytes = rows.len() / height as usize;
+    let filters: &[Filter] = match settings.filters {
+        Filters::Plain => &[Filter::None],
+        Filters::Usual | Filters::Every => &[Filter::None, Filter::Sub, Filter::Entropy],
+    };
+    if let [filter] = filters {
+        return zlib::deflate(&filter.rows(&rows, row_bytes), level);
+    }
+    let trials = par::map(filters.len(), |number| {
+        let filtered = filters[number].rows(&rows, row_bytes);
+        // Ties go to the first.
+        (zlib::deflate(&filtered, TRIAL_LEVEL).len(), number, filtered)
+    });
+    drop(rows);
+    let (length, number, filtered) =
+        trials.into_iter().min_by_key(|&(length, number, _)| (length, number)).expect("there are filters");
+    let level = match filters[number] {
+        _ if length < filtered.len() / DRAWING_RATIO => zlib::BEST,
+        // Unfiltered photographs gain less than 0.1 % from the next level, for half as much time again.
+        Filter::None => level - 1,
+        _ => level,
+    };
+    zlib::deflate(&filtered, level)
+}
+
+/// Most data in one chunk, below the 2 GiB that clause 5.3 allows.
+const MAX_DATA: usize = 1 << 30;
+
+/// The file around the packed picture.
+fn file_of(indexed: &Indexed, bits: u8, stream: &[u8]) -> Vec<u8> {
+    let colors = indexed.palette().colors();
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    file.reserve(stream.len() + 4 * colors.len() + 100);
+    // Indexed, DEFLATE, the five filter types, not interlaced.
+    let kind = [bits, 3, 0, 0, 0];
+    let header = [&indexed.width().to_be_bytes()[..], &indexed.height().to_be_bytes(), &kind].concat();
+    push(&mut file, b"IHDR", &header);
+    push(&mut file, b"PLTE", &colors.iter().flat_map(|color| &color[..3]).copied().collect::<Vec<u8>>());
+    if let Some(last) = colors.iter().rposition(|color| color[3] < 255) {
+        push(&mut file, b"tRNS", &colors[..=last].iter().map(|color| color[3]).collect::<Vec<u8>>());
+    }
+    stream.chunks(MAX_DATA).for_each(|data| push(&mut file, b"IDAT", data));
+    push(&mut file, b"IEND", &[]);
+    file
+}
+
+fn with_oxipng(indexed: &Indexed, bits: u8, rows: Vec<u8>, settings: Settings) -> Result<Vec<u8>> {
+    let palette = indexed.palette().colors().iter();
     let color_type = oxipng::ColorType::Indexed {
-        palette: indexed
-            .palette()
-            .colors()
-            .iter()
-            .map(|&[r, g, b, a]| oxipng::RGBA8::new(r, g, b, a))
-            .collect(),
+        palette: palette.map(|&[r, g, b, a]| oxipng::RGBA8::new(r, g, b, a)).collect(),
     };
     let depth = match bits {
         1 => oxipng::BitDepth::One,
@@ -87,14 +151,8 @@ fn encode_at(indexed: &Indexed, bits: u8, settings: Settings) -> Result<Vec<u8>>
         4 => oxipng::BitDepth::Four,
         _ => oxipng::BitDepth::Eight,
     };
-    let raw = oxipng::RawImage::new(
-        indexed.width(),
-        indexed.height(),
-        color_type,
-        depth,
-        packed_rows(indexed, bits)?,
-    );
-    compress(raw, filters(settings.filters), settings.deflate)
+    let raw = oxipng::RawImage::new(indexed.width(), indexed.height(), color_type, depth, rows);
+    compress(raw, EVERY_FILTER, settings.deflate)
 }
 
 /// The indices, packed from the high bits down, each row starting on a byte.
@@ -110,20 +168,7 @@ fn packed_rows(indexed: &Indexed, bits: u8) -> Result<Vec<u8>> {
     memory::collected(width.div_ceil(per_byte) * height, rows)
 }
 
-/// Indices are no quantities, so most filters only cost time.
-fn filters(filters: Filters) -> &'static [oxipng::FilterStrategy] {
+const EVERY_FILTER: &[oxipng::FilterStrategy] = {
     use oxipng::FilterStrategy as Filter;
-    match filters {
-        Filters::Plain => &[Filter::NONE],
-        Filters::Usual => &[Filter::NONE, Filter::SUB, Filter::Bigrams],
-        Filters::Every => &[
-            Filter::NONE,
-            Filter::SUB,
-            Filter::UP,
-            Filter::PAETH,
-            Filter::Entropy,
-            Filter::Bigrams,
-            Filter::BigEnt,
-        ],
-    }
-}
+    &[Filter::NONE, Filter::SUB, Filter::UP, Filter::PAETH, Filter::Entropy, Filter::Bigrams, Filter::BigEnt]
+};

@@ -47,7 +47,17 @@ pub fn inertia(source: ImageRef<'_>, result: &Indexed, space: ColorSpace) -> f64
 /// If the two differ in size.
 #[must_use]
 pub fn mean_squared_error(source: ImageRef<'_>, result: &Indexed) -> f64 {
-    inertia(source, result, ColorSpace::Srgb)
+    let colors = result.palette().colors();
+    let targets: Vec<_> = colors.iter().map(|&color| ColorSpace::Srgb.point(color)).collect();
+    mean(source, result, |pixel, index| {
+        let color = colors[usize::from(index)];
+        if pixel[3] & color[3] == 255 {
+            let squared = |channel: usize| u32::from(pixel[channel].abs_diff(color[channel])).pow(2);
+            f64::from(squared(0) + squared(1) + squared(2))
+        } else {
+            f64::from(distance_squared(ColorSpace::Srgb.point(pixel), targets[usize::from(index)]))
+        }
+    })
 }
 
 /// Peak signal-to-noise ratio in decibels of a [`mean_squared_error`]; infinite for zero.

@@ -20,10 +20,9 @@ pub struct Guarded {
     pub rounds: usize,
 }
 
-/// A picture mapped, and what is to be said of it.
+/// A picture mapped, and what the guard did for it.
 pub(super) struct Mapped {
     pub(super) indexed: Indexed,
-    pub(super) findings: Vec<Finding>,
     pub(super) guarded: Option<Guarded>,
 }
 
@@ -39,10 +38,10 @@ impl Packer {
     pub(super) fn guarded(&self, image: ImageRef<'_>, histogram: Histogram) -> Result<Mapped> {
         let mut cure = Cure::new(self.colors, self.as_written(&self.kept));
         let mut indexed = self.mapped(image, histogram, cure.colors, &cure.kept)?;
-        let mut findings = self.guard.unwrap_or_default().inspect(image, &indexed);
         let Some(guard) = self.guard else {
-            return Ok(Mapped { indexed, findings, guarded: None });
+            return Ok(Mapped { indexed, guarded: None });
         };
+        let mut findings = guard.inspect(image, &indexed);
         let mut rounds = 1;
         while let Some(worst) = findings.first() {
             let colors = self.palette.as_ref().map_or(cure.colors, Palette::len);
@@ -55,7 +54,7 @@ impl Packer {
             rounds += 1;
         }
         let guarded = Guarded { colors: cure.colors, restored: cure.restored(), rounds };
-        Ok(Mapped { indexed, findings, guarded: Some(guarded) })
+        Ok(Mapped { indexed, guarded: Some(guarded) })
     }
 }
 

@@ -6,9 +6,9 @@
 #[cfg(feature = "parallel")]
 mod threaded;
 #[cfg(feature = "parallel")]
-pub(crate) use threaded::{map, map_chunks, map_chunks_mut, start};
+pub(crate) use threaded::{join, map, map_chunks, map_chunks_mut, start};
 
 #[cfg(not(feature = "parallel"))]
 mod serial;
 #[cfg(not(feature = "parallel"))]
-pub(crate) use serial::{map, map_chunks, map_chunks_mut, start};
+pub(crate) use serial::{join, map, map_chunks, map_chunks_mut, start};

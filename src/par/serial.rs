@@ -21,3 +21,8 @@ pub(crate) fn map_chunks_mut<T, R>(
 ) -> Vec<R> {
     items.chunks_mut(length).enumerate().map(|(number, chunk)| work(number, chunk)).collect()
 }
+
+/// Both results.
+pub(crate) fn join<A, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    (a(), b())
+}

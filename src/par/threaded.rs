@@ -34,3 +34,8 @@ pub(crate) fn map_chunks_mut<T: Send, R: Send>(
 ) -> Vec<R> {
     items.par_chunks_mut(length).enumerate().map(|(number, chunk)| work(number, chunk)).collect()
 }
+
+/// Both results; the second may be worked on at the same time as the first.
+pub(crate) fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    rayon::join(a, b)
+}

@@ -1,5 +1,6 @@
 //! Chunks of PNG, in the order of clause 5.6.
 
+use crate::encode::chunk::push;
 use crate::metadata::{DensityUnit, Metadata, Text};
 use crate::zlib;
 
@@ -11,7 +12,7 @@ pub(in crate::encode) fn into_png(file: Vec<u8>, metadata: &Metadata) -> Vec<u8>
     let (mut colors, mut others) = (Vec::new(), Vec::new());
     if let Some(icc) = &metadata.icc {
         // A name, whose end is a zero, and the method of packing (clause 11.3.2.3).
-        push(&mut colors, b"iCCP", &[b"ICC\0\0", &zlib::deflate(icc)[..]].concat());
+        push(&mut colors, b"iCCP", &[b"ICC\0\0", &zlib::deflate(icc, zlib::BEST)[..]].concat());
     }
     if let Some(density) = metadata.density {
         let unit = match density.unit {
@@ -49,13 +50,6 @@ fn push_comment(chunks: &mut Vec<u8>, text: &str) {
         Some(latin) => push(chunks, b"tEXt", &[b"Comment\0", &latin[..]].concat()),
         None => push(chunks, b"iTXt", &[b"Comment\0\0\0\0\0", text.as_bytes()].concat()),
     }
-}
-
-fn push(chunks: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
-    let named = [kind, data].concat();
-    chunks.extend((data.len() as u32).to_be_bytes());
-    chunks.extend(&named);
-    chunks.extend(crc32fast::hash(&named).to_be_bytes());
 }
 
 /// Where the first IDAT of a file of our own starts.

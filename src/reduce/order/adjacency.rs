@@ -29,23 +29,18 @@ struct Meetings {
 impl Meetings {
     fn of(indexed: &Indexed) -> Self {
         let count = indexed.palette().len();
-        let mut meetings = Self { count, counts: vec![0; count * count] };
+        // By ordered pairs, one step each; 64 bits, since a colour may meet itself in every pixel of a picture.
+        let mut pairs = vec![0_u64; 256 * 256];
         let mut above: &[u8] = &[];
         for row in indexed.indices().chunks(indexed.width() as usize) {
-            row.windows(2).for_each(|pair| meetings.add(pair[0], pair[1]));
-            row.iter().zip(above).for_each(|(&a, &b)| meetings.add(a, b));
+            row.windows(2).for_each(|pair| pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])] += 1);
+            row.iter().zip(above).for_each(|(&a, &b)| pairs[usize::from(a) << 8 | usize::from(b)] += 1);
             above = row;
         }
-        meetings
-    }
-
-    #[inline]
-    fn add(&mut self, a: u8, b: u8) {
-        let (a, b) = (usize::from(a), usize::from(b));
-        if a != b {
-            self.counts[a * self.count + b] += 1;
-            self.counts[b * self.count + a] += 1;
-        }
+        let met = |a: usize, b: usize| (pairs[a << 8 | b] + pairs[b << 8 | a]) as i64;
+        let count_of = |(a, b)| if a == b { 0 } else { met(a, b) };
+        let counts = (0..count).flat_map(|a| (0..count).map(move |b| (a, b))).map(count_of).collect();
+        Self { count, counts }
     }
 
     /// How often a colour meets each other one.
@@ -114,12 +109,12 @@ fn insert_across(across: &mut Vec<i64>, chain: &[usize], meets: &[i64], place: u
 /// Swaps colours while that brings the cost down: meetings times the logarithm of the distance, which is about
 /// what a difference of indices costs in bits.
 fn swap(chain: &mut [usize], meetings: &Meetings) {
-    let mut place = vec![0; chain.len()];
-    for (i, &color) in chain.iter().enumerate() {
+    let mut place = [0_u8; 256];
+    for (i, &color) in (0..).zip(chain.iter()) {
         place[color] = i;
     }
     // Most pairs never meet in small pictures.
-    let met: Vec<Vec<(usize, i64)>> = (0..chain.len())
+    let met: Vec<Vec<(u8, i64)>> = (0..chain.len())
         .map(|color| (0..).zip(meetings.of_color(color).iter().copied()).filter(|&(_, n)| n > 0).collect())
         .collect();
     for _ in 0..SWAP_ROUNDS {
@@ -129,16 +124,17 @@ fn swap(chain: &mut [usize], meetings: &Meetings) {
                 let (x, y) = (chain[a], chain[b]);
                 // What it costs to have `color` at `to` instead of `from`. The two stay as far apart as they are.
                 let change = |color: usize, from: usize, to: usize| -> i64 {
-                    let others = met[color].iter().filter(|&&(other, _)| other != x && other != y);
-                    let longer = |other: usize| {
-                        let at: usize = place[other];
+                    let longer = |other: u8| {
+                        let at = usize::from(place[usize::from(other)]);
                         LOG2[to.abs_diff(at)] - LOG2[from.abs_diff(at)]
                     };
-                    others.map(|&(other, count)| count * longer(other)).sum()
+                    met[color].iter().map(|&(other, count)| count * longer(other)).sum()
                 };
-                if change(x, a, b) + change(y, b, a) < 0 {
+                // Each change took the other of the two for one that stays, and brought them together.
+                let apart = 2 * meetings.of_color(x)[y] * LOG2[b - a];
+                if change(x, a, b) + change(y, b, a) + apart < 0 {
                     chain.swap(a, b);
-                    (place[x], place[y]) = (b, a);
+                    (place[x], place[y]) = (b as u8, a as u8);
                     settled = false;
                 }
             }
