@@ -209,7 +209,7 @@ impl Histogram {
             return self.take_bins(colors.into_iter().map(Bin::of).collect());
         }
         self.colors = merged(
-            std::mem::take(&mut self.colors),
+            &std::mem::take(&mut self.colors),
             colors,
             |counted| counted.key,
             |kept, more| {
@@ -224,7 +224,7 @@ impl Histogram {
     /// Takes in sorted bins, or colours as bins.
     fn take_bins(&mut self, bins: Vec<Bin>) {
         let shift = self.shift;
-        self.bins = merged(std::mem::take(&mut self.bins), bins, |bin| bin_key(bin.key, shift), Bin::absorb);
+        self.bins = merged(&std::mem::take(&mut self.bins), bins, |bin| bin_key(bin.key, shift), Bin::absorb);
         if self.bins.len() > MAX_CELLS {
             self.coarsen();
         }
@@ -264,7 +264,7 @@ pub(crate) fn bin_key(key: u32, shift: u32) -> u32 {
 }
 
 /// Two sorted lists as one, items of the same key joined.
-fn merged<T: Copy>(a: Vec<T>, b: Vec<T>, key: impl Fn(&T) -> u32, join: impl Fn(&mut T, T)) -> Vec<T> {
+fn merged<T: Copy>(a: &[T], b: Vec<T>, key: impl Fn(&T) -> u32, join: impl Fn(&mut T, T)) -> Vec<T> {
     if a.is_empty() && b.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])) {
         return b;
     }

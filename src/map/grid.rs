@@ -57,8 +57,8 @@ impl<'a> Grid<'a> {
     pub(super) fn new(targets: &'a Targets, simd: Simd) -> Self {
         // Five levels were faster than four and six at 64 colours, six faster than five at 256.
         let layout = match targets.points.len() {
-            ..=WIDTH => Layout::endless(),
-            ..=64 => Layout::new(&targets.points, 5),
+            0..=WIDTH => Layout::endless(),
+            count if count <= 64 => Layout::new(&targets.points, 5),
             _ => Layout::new(&targets.points, 6),
         };
         let halves = 1 + usize::from(targets.may_make_holes());
@@ -271,7 +271,7 @@ impl Block {
         for (lane, key) in keys.iter_mut().enumerate() {
             *key = ((self.distance_squared(lane, point).to_bits() & !255) | self.indices[lane]) as i32;
         }
-        let least = keys.into_iter().fold(i32::MAX, |least, key| least.min(key));
+        let least = keys.into_iter().fold(i32::MAX, i32::min);
         let next = least.wrapping_add(1);
         let close =
             keys.into_iter().fold(false, |close, key| close | ((key.wrapping_sub(next) as u32) < 255));

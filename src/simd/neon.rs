@@ -45,22 +45,6 @@ impl Vector for float32x4_t {
     }
 
     #[inline(always)]
-    fn div(self, other: Self) -> Self {
-        unsafe { vdivq_f32(self, other) }
-    }
-
-    // NEON's own minimum and maximum treat what is no number in another way.
-    #[inline(always)]
-    fn min(self, other: Self) -> Self {
-        Self::select(self.less(other), self, other)
-    }
-
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        Self::select(other.less(self), self, other)
-    }
-
-    #[inline(always)]
     fn less(self, other: Self) -> uint32x4_t {
         unsafe { vcltq_f32(self, other) }
     }

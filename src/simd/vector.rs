@@ -24,14 +24,6 @@ pub(crate) trait Vector: Copy {
 
     fn mul(self, other: Self) -> Self;
 
-    fn div(self, other: Self) -> Self;
-
-    /// The lesser; `other` where either is no number.
-    fn min(self, other: Self) -> Self;
-
-    /// The greater; `other` where either is no number.
-    fn max(self, other: Self) -> Self;
-
     /// Where `self` is less.
     fn less(self, other: Self) -> Self::Mask;
 
@@ -92,21 +84,6 @@ impl Vector for f32 {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         self * other
-    }
-
-    #[inline(always)]
-    fn div(self, other: Self) -> Self {
-        self / other
-    }
-
-    #[inline(always)]
-    fn min(self, other: Self) -> Self {
-        if self < other { self } else { other }
-    }
-
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        if self > other { self } else { other }
     }
 
     #[inline(always)]

@@ -9,7 +9,7 @@ use super::vector::Vector;
 macro_rules! register {
     (
         $register:ty, $mask:ty, $lanes:literal, $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident,
-        $mul:ident, $div:ident, $min:ident, $max:ident,
+        $mul:ident,
         less($x:ident, $y:ident) $less:expr,
         select($choice:ident, $yes:ident, $no:ident) $select:expr,
         bits($truth:ident) $bits:expr,
@@ -57,21 +57,6 @@ macro_rules! register {
             }
 
             #[inline(always)]
-            fn div(self, other: Self) -> Self {
-                unsafe { $div(self, other) }
-            }
-
-            #[inline(always)]
-            fn min(self, other: Self) -> Self {
-                unsafe { $min(self, other) }
-            }
-
-            #[inline(always)]
-            fn max(self, other: Self) -> Self {
-                unsafe { $max(self, other) }
-            }
-
-            #[inline(always)]
             fn less(self, other: Self) -> $mask {
                 let ($x, $y) = (self, other);
                 unsafe { $less }
@@ -107,7 +92,7 @@ macro_rules! register {
 
 register!(
     __m128, __m128, 4, _mm_set1_ps, _mm_loadu_ps, _mm_storeu_ps, _mm_add_ps, _mm_sub_ps,
-    _mm_mul_ps, _mm_div_ps, _mm_min_ps, _mm_max_ps,
+    _mm_mul_ps,
     less(x, y) _mm_cmplt_ps(x, y),
     // SSE2 has no blend.
     select(mask, yes, no) _mm_or_ps(_mm_and_ps(mask, yes), _mm_andnot_ps(mask, no)),
@@ -120,7 +105,7 @@ register!(
 
 register!(
     __m256, __m256, 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_sub_ps,
-    _mm256_mul_ps, _mm256_div_ps, _mm256_min_ps, _mm256_max_ps,
+    _mm256_mul_ps,
     less(x, y) _mm256_cmp_ps::<_CMP_LT_OQ>(x, y),
     select(mask, yes, no) _mm256_blendv_ps(no, yes, mask),
     bits(mask) _mm256_movemask_ps(mask) as u32,
@@ -129,7 +114,7 @@ register!(
 
 register!(
     __m512, __mmask16, 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_sub_ps,
-    _mm512_mul_ps, _mm512_div_ps, _mm512_min_ps, _mm512_max_ps,
+    _mm512_mul_ps,
     less(x, y) _mm512_cmp_ps_mask::<_CMP_LT_OQ>(x, y),
     select(mask, yes, no) _mm512_mask_blend_ps(mask, no, yes),
     bits(mask) _cvtmask16_u32(mask),
