@@ -5,14 +5,14 @@ use huepack::{ColorSpace, Dither, Effort, Format, Packer, Simd, decode};
 
 /// CRC-32 of what each kind of run writes. A change here is a change of output, and goes into the changelog.
 const GOLDEN: [(&str, u32); 4] = [
-    ("logo.png", 2_028_208_793),
-    ("screenshot.png", 2_271_156_971),
-    ("pixel-art-12.png", 3_030_969_108),
-    ("gradient.png", 2_088_375_678),
+    ("logo.png", 491_255_575),
+    ("screenshot.png", 2_543_596_537),
+    ("pixel-art-12.png", 1_971_938_537),
+    ("gradient.png", 2_121_364_512),
 ];
 
 /// The same for a photograph's palettes and indices, on every processor and in every build.
-const GOLDEN_INDICES: u32 = 3_068_750_282;
+const GOLDEN_INDICES: u32 = 1_236_063_748;
 
 /// All formats, spaces and dithers over one fixture, checksummed.
 fn checksum(name: &str) -> u32 {

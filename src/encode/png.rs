@@ -108,15 +108,10 @@ fn stream(rows: Vec<u8>, height: u32, settings: Settings, level: u8) -> Vec<u8> 
         (zlib::deflate(&filtered, TRIAL_LEVEL).len(), number, filtered)
     });
     drop(rows);
-    let (length, number, filtered) =
-        trials.into_iter().min_by_key(|&(length, number, _)| (length, number)).expect("there are filters");
-    let level = match filters[number] {
-        _ if length < filtered.len() / DRAWING_RATIO => zlib::BEST,
-        // Unfiltered photographs gain less than 0.1 % from the next level, for half as much time again.
-        Filter::None => level - 1,
-        _ => level,
-    };
-    zlib::deflate(&filtered, level)
+    let best = trials.into_iter().min_by_key(|&(length, number, _)| (length, number));
+    let (length, _, filtered) = best.expect("there are filters");
+    let is_drawing = length < filtered.len() / DRAWING_RATIO;
+    zlib::deflate(&filtered, if is_drawing { zlib::BEST } else { level })
 }
 
 /// Most data in one chunk, below the 2 GiB that clause 5.3 allows.

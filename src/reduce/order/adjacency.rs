@@ -110,12 +110,14 @@ fn insert_across(across: &mut Vec<i64>, chain: &[usize], meets: &[i64], place: u
 /// what a difference of indices costs in bits.
 fn swap(chain: &mut [usize], meetings: &Meetings) {
     let mut place = [0_u8; 256];
-    for (i, &color) in (0..).zip(chain.iter()) {
+    for (i, &color) in (0..=255).zip(chain.iter()) {
         place[color] = i;
     }
     // Most pairs never meet in small pictures.
     let met: Vec<Vec<(u8, i64)>> = (0..chain.len())
-        .map(|color| (0..).zip(meetings.of_color(color).iter().copied()).filter(|&(_, n)| n > 0).collect())
+        .map(|color| {
+            (0..=255).zip(meetings.of_color(color).iter().copied()).filter(|&(_, n)| n > 0).collect()
+        })
         .collect();
     for _ in 0..SWAP_ROUNDS {
         let mut settled = true;
