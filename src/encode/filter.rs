@@ -135,7 +135,7 @@ mod tests {
             1 => x * x * 7 % 61,
             2 => x * 3 + 100,
             3 => (x + y) * 5,
-            _ => (x.wrapping_mul(2_654_435_761) ^ y * 40_503) >> 13,
+            _ => (x.wrapping_mul(2_654_435_761) ^ (y * 40_503)) >> 13,
         } as u8;
         for row_bytes in [1, 2, 7, 64] {
             let samples: Vec<u8> = (0..20).flat_map(|y| (0..row_bytes).map(move |x| byte(x, y))).collect();
