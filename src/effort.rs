@@ -20,13 +20,13 @@ impl Effort {
     pub(crate) fn settings(self) -> Settings {
         match self {
             Self::Fast => Settings {
-                cells: 1 << 13,
-                samples: 2.0,
+                cells: 1 << 15,
+                samples: 1.0,
                 rounds: 2,
                 runs: 1,
                 breaths: 0,
                 breath_rounds: 0,
-                iterations: 0,
+                iterations: 1,
                 orders: Orders::First,
                 depths: Depths::Fewest,
                 filters: Filters::Plain,
@@ -40,7 +40,7 @@ impl Effort {
                 runs: 1,
                 breaths: 10,
                 breath_rounds: 5,
-                iterations: 4,
+                iterations: 3,
                 orders: Orders::Last,
                 depths: Depths::Fewest,
                 filters: Filters::Usual,

@@ -98,16 +98,49 @@ impl ColorSpace {
         }
     }
 
-    /// The point of a colour between the 8-bit steps: sRGB and alpha, each 0 to 255.
-    pub(crate) fn point_of_mean(self, [r, g, b, a]: [f32; 4]) -> Point {
-        let light = || [r, g, b].map(to_linear);
-        let axes = match self {
-            Self::Srgb => [r, g, b],
-            Self::LinearRgb => linear::from_light(light()),
-            Self::Lab => lab::from_light(light()),
-            Self::Oklab => oklab::from_light(light()),
-        };
-        self.embed(axes, a)
+    /// The point of each colour between the 8-bit steps: sRGB and alpha, each 0 to 255. Within a [`Kernel`](crate::simd::Kernel), many at a time.
+    #[inline(always)]
+    pub(crate) fn points_of_means(self, colors: &[[f32; 4]], points: &mut [Point]) {
+        match self {
+            Self::Srgb => self.fill_from_means(colors, points, |axis| axis, |axes| axes),
+            Self::LinearRgb => self.fill_from_means(colors, points, to_linear, linear::from_light),
+            Self::Lab => self.fill_from_means(colors, points, to_linear, lab::from_light),
+            Self::Oklab => self.fill_from_means(colors, points, to_linear, oklab::from_light),
+        }
+    }
+
+    #[inline(always)]
+    fn fill_from_means(
+        self,
+        colors: &[[f32; 4]],
+        points: &mut [Point],
+        read: impl Fn(f32) -> f32,
+        axes: impl Fn([f32; 3]) -> [f32; 3],
+    ) {
+        const LANES: usize = 16;
+        for (colors, points) in colors.chunks(LANES).zip(points.chunks_mut(LANES)) {
+            let mut apart = [[0.0; LANES]; 4];
+            for (lane, color) in colors.iter().enumerate() {
+                for i in 0..3 {
+                    apart[i][lane] = read(color[i]);
+                }
+                apart[3][lane] = color[3];
+            }
+            let [r, g, b, a] = apart;
+            let mut embedded = [[0.0; 4]; LANES];
+            for lane in 0..LANES {
+                embedded[lane] = self.embed(axes([r[lane], g[lane], b[lane]]), a[lane]);
+            }
+            points.copy_from_slice(&embedded[..points.len()]);
+        }
+    }
+
+    /// The point of one of them.
+    #[cfg(test)]
+    pub(crate) fn point_of_mean(self, color: [f32; 4]) -> Point {
+        let mut point = [[0.0; 4]];
+        self.points_of_means(&[color], &mut point);
+        point[0]
     }
 
     /// The point of a colour's axes and its alpha, 0 to 255.

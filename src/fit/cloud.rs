@@ -7,6 +7,8 @@ use crate::color::{ColorSpace, Point};
 use crate::histogram::{WeightedColor, bin_key};
 use crate::image::Rgba8;
 use crate::nearest::{BLOCK, Bounds};
+use crate::par;
+use crate::simd::{Kernel, Simd, Vector};
 
 /// Packs that share a box.
 const GROUP: usize = 16;
@@ -54,10 +56,10 @@ pub(super) struct Total {
 
 impl Cloud {
     /// The points of colours that are sorted by key.
-    pub(super) fn of(colors: &[WeightedColor], kept: &[Rgba8], space: ColorSpace) -> Self {
+    pub(super) fn of(colors: &[WeightedColor], kept: &[Rgba8], space: ColorSpace, simd: Simd) -> Self {
         // The transparent colour is set aside whether it is kept or not.
         let kept = kept.iter().filter(|color| color[3] > 0).map(|&color| space.point(color)).collect();
-        Self::of_points(points(colors, space), kept)
+        Self::of_points(points(colors, space, simd), kept)
     }
 
     pub(super) fn of_points(points: Vec<(Point, f32)>, kept: Vec<Point>) -> Self {
@@ -145,8 +147,37 @@ impl Total {
 }
 
 /// The points of colours, with their weights.
-pub(super) fn points(colors: &[WeightedColor], space: ColorSpace) -> Vec<(Point, f32)> {
-    colors.iter().map(|cell| (space.point_of_mean(cell.color), cell.count as f32)).collect()
+pub(super) fn points(colors: &[WeightedColor], space: ColorSpace, simd: Simd) -> Vec<(Point, f32)> {
+    let parts = par::map_chunks(colors, CHUNK, |colors| simd.run(Convert { colors, space }));
+    parts.concat()
+}
+
+/// Colours that one thread converts at a time.
+const CHUNK: usize = 1 << 13;
+
+struct Convert<'a> {
+    colors: &'a [WeightedColor],
+    space: ColorSpace,
+}
+
+impl Kernel for Convert<'_> {
+    type Output = Vec<(Point, f32)>;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> Vec<(Point, f32)> {
+        let mut converted = Vec::with_capacity(self.colors.len());
+        for colors in self.colors.chunks(BLOCK) {
+            let (mut means, mut points) = ([[0.0; 4]; BLOCK], [[0.0; 4]; BLOCK]);
+            for (mean, color) in means.iter_mut().zip(colors) {
+                *mean = color.color;
+            }
+            self.space.points_of_means(&means, &mut points);
+            for (&point, color) in points.iter().zip(colors) {
+                converted.push((point, color.count as f32));
+            }
+        }
+        converted
+    }
 }
 
 /// The same colours in at most `most` bins: neighbours that differ in low bits alone are joined to their mean.
