@@ -39,6 +39,7 @@ mod indexed;
 mod map;
 mod memory;
 mod metadata;
+#[allow(dead_code, reason = "mapping has its own search now, and fitting is to use this one")]
 mod nearest;
 mod nearest_old;
 mod packer;

@@ -23,11 +23,11 @@ const ROWS: usize = 8;
 const SKEW: usize = 2;
 
 /// Rows above a band that are worked through first, so that its first row gets errors as any other does.
-const WARM_UP: usize = 8;
+pub(super) const WARM_UP: usize = 8;
 
 /// Least size of a band, in rows and pixels.
 const BAND_ROWS: usize = 128;
-const BAND_PIXELS: usize = 1 << 17;
+const BAND_PIXELS: usize = 1 << 18;
 
 pub(super) fn map(image: ImageRef<'_>, targets: &Targets, options: &MapOptions) -> Vec<u8> {
     let width = image.width() as usize;
@@ -45,7 +45,7 @@ pub(super) fn map(image: ImageRef<'_>, targets: &Targets, options: &MapOptions) 
 }
 
 /// Bands are of equal height, as far as that goes, and depend on the picture's size alone.
-fn rows_per_band(width: usize, height: usize) -> usize {
+pub(super) fn rows_per_band(width: usize, height: usize) -> usize {
     let least = BAND_ROWS.max(BAND_PIXELS / width);
     height.div_ceil((height / least).max(1))
 }
