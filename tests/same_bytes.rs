@@ -5,14 +5,14 @@ use huepack::{ColorSpace, Dither, Effort, Format, Packer, Simd, decode};
 
 /// CRC-32 of what each kind of run writes. A change here is a change of output, and goes into the changelog.
 const GOLDEN: [(&str, u32); 4] = [
-    ("logo.png", 491_255_575),
-    ("screenshot.png", 2_543_596_537),
+    ("logo.png", 179_423_345),
+    ("screenshot.png", 21_709_868),
     ("pixel-art-12.png", 1_971_938_537),
-    ("gradient.png", 2_121_364_512),
+    ("gradient.png", 1_277_883_237),
 ];
 
 /// The same for a photograph's palettes and indices, on every processor and in every build.
-const GOLDEN_INDICES: u32 = 1_236_063_748;
+const GOLDEN_INDICES: u32 = 1_017_419_781;
 
 /// All formats, spaces and dithers over one fixture, checksummed.
 fn checksum(name: &str) -> u32 {

@@ -14,6 +14,9 @@ use crate::simd::{Kernel, Simd, Vector};
 /// Pixels that are looked up before those that were not remembered are searched for, many at a time.
 const BATCH: usize = 256;
 
+/// Cells that are worked out at a time.
+const PART: usize = 16;
+
 /// What one thread remembers.
 struct Memory<'a> {
     targets: &'a Targets,
@@ -50,7 +53,7 @@ impl Kernel for Chunk<'_, '_> {
 
 impl<'a> Memory<'a> {
     /// 32,768 slots of four bytes fit the second cache level.
-    const BITS: u32 = 15;
+    const BITS: u32 = 16;
 
     /// Set in slots that are filled.
     const FILLED: u32 = 1 << 31;
@@ -85,17 +88,20 @@ impl<'a> Memory<'a> {
         }
         let mut points: [Point; BATCH] = [[0.0; 4]; BATCH];
         self.targets.space.points(&colors[..missed.len()], &mut points);
-        for ((&i, &color), &point) in missed.iter().zip(&colors).zip(&points) {
-            let index = match self.targets.fixed(color) {
-                Some(index) => index,
-                None => {
-                    let [cell] = self.grid.cells(&[point]);
-                    self.grid.find(cell, &point, self.grid.holes(color[3] < 255))
-                }
-            };
-            let (slot, tag) = Self::place(color);
-            self.slots[slot] = tag | u32::from(index);
-            indices[usize::from(i)] = index;
+        for (part, points) in
+            points.as_chunks::<PART>().0.iter().enumerate().take(missed.len().div_ceil(PART))
+        {
+            let cells = self.grid.cells(points);
+            for (lane, &i) in missed[PART * part..].iter().take(PART).enumerate() {
+                let color = colors[PART * part + lane];
+                let index = match self.targets.fixed(color) {
+                    Some(index) => index,
+                    None => self.grid.find(cells[lane], &points[lane], self.grid.holes(color[3] < 255)),
+                };
+                let (slot, tag) = Self::place(color);
+                self.slots[slot] = tag | u32::from(index);
+                indices[usize::from(i)] = index;
+            }
         }
     }
 

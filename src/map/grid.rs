@@ -3,7 +3,7 @@
 //! A cell is looked into when the first point falls there, so that a picture pays for what it holds alone. What is
 //! found is what comparing all colours finds, whatever was looked into before.
 
-use super::layout::{Layout, OUTSIDE};
+use super::layout::Layout;
 use super::targets::Targets;
 use crate::color::Point;
 use crate::nearest::Bounds;
@@ -13,10 +13,14 @@ use crate::simd::{Kernel, Simd, Vector};
 /// of one with a loop that nobody can predict.
 pub(super) const WIDTH: usize = 16;
 
-/// Stands for no block: the cell is to be searched slowly. It was not looked into yet, or has more candidates.
-const SLOW: u16 = u16::MAX;
+/// A cell that was not looked into yet.
+const UNKNOWN: u16 = u16::MAX;
 
-/// Blocks after which all is forgotten, so that no picture takes more than 5 MB a thread. Photographs need some 2,000.
+/// From here on stand the numbers of nodes with more candidates than a block holds.
+const MANY: u16 = 1 << 15;
+
+/// Blocks after which all is forgotten, so that no picture takes more than 5 MB a thread. Photographs need some 4,000.
+/// There are never more nodes than blocks.
 const MAX_BLOCKS: usize = 1 << 14;
 
 /// What one thread knows of the cells.
@@ -57,8 +61,8 @@ impl<'a> Grid<'a> {
     pub(super) fn new(targets: &'a Targets, simd: Simd) -> Self {
         // Five levels were faster than four and six at 64 colours, six faster than five at 256.
         let layout = match targets.points.len() {
-            0..=WIDTH => Layout::endless(),
-            count if count <= 64 => Layout::new(&targets.points, 5),
+            ..=WIDTH => Layout::endless(),
+            17..=64 => Layout::new(&targets.points, 5),
             _ => Layout::new(&targets.points, 6),
         };
         let halves = 1 + usize::from(targets.may_make_holes());
@@ -68,7 +72,7 @@ impl<'a> Grid<'a> {
             targets,
             points,
             simd,
-            cells: vec![SLOW; halves * layout.count()],
+            cells: vec![UNKNOWN; halves * layout.count()],
             nodes: Vec::new(),
             blocks: Vec::new(),
             holes: (halves - 1) * layout.count(),
@@ -94,7 +98,7 @@ impl<'a> Grid<'a> {
     /// Forgets what was looked into.
     #[cold]
     fn forget(&mut self) {
-        self.cells.fill(SLOW);
+        self.cells.fill(UNKNOWN);
         self.nodes.clear();
         self.blocks.clear();
         self.add_roots();
@@ -164,7 +168,11 @@ impl Kernel for SlowSearch<'_, '_> {
     fn run<V: Vector>(self) -> u8 {
         let Self { grid, cell, point, holes } = self;
         let root = usize::from(holes > 0);
-        let node = if cell == OUTSIDE { root } else { grid.look_into(cell as usize, root, holes) };
+        let node = match grid.cells.get(cell as usize + holes) {
+            None => root,
+            Some(&UNKNOWN) => grid.look_into(cell as usize, root, holes),
+            Some(&many) => usize::from(many - MANY),
+        };
         grid.nearest_of(node, point)
     }
 }
@@ -191,10 +199,9 @@ impl Grid<'_> {
             node = self.nodes[node].children[child] as usize;
         }
         let Node { first_block, candidates, .. } = self.nodes[node];
-        if candidates <= WIDTH {
-            let cells = &mut self.cells[holes..];
-            self.layout.for_rows(cell, level, |row| cells[row].fill(first_block as u16));
-        }
+        let entry = if candidates <= WIDTH { first_block as u16 } else { MANY + node as u16 };
+        let cells = &mut self.cells[holes..];
+        self.layout.for_rows(cell, level, |row| cells[row].fill(entry));
         node
     }
 

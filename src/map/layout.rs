@@ -16,7 +16,7 @@ const MAX_LEVELS: usize = 6;
 const WHOLE: f32 = 8_388_608.0;
 
 /// No cell: all bits of a number are set.
-pub(super) const OUTSIDE: u32 = u32::MAX;
+const OUTSIDE: u32 = u32::MAX;
 
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
@@ -90,7 +90,7 @@ impl Layout {
         self.levels
     }
 
-    /// The cells of points; [`OUTSIDE`] for those beyond all cells.
+    /// The cells of points, and for those beyond all cells a number that none has.
     #[inline(always)]
     pub(super) fn cells<const N: usize>(&self, points: &[Point; N]) -> [u32; N] {
         let mut fields = [[0; 4]; N];

@@ -4,6 +4,8 @@ mod diffusion;
 mod flat;
 mod grid;
 mod layout;
+#[cfg(test)]
+mod naive;
 mod ordered;
 mod targets;
 

@@ -4,6 +4,7 @@
 use super::grid::Grid;
 use super::targets::Targets;
 use super::{Pool, rows_per_chunk};
+use crate::color::Point;
 use crate::image::{ImageRef, Rgba8};
 use crate::par;
 use crate::simd::{Kernel, Simd, Vector};
@@ -39,7 +40,7 @@ struct Memory<'a> {
     slots: Vec<Option<(Rgba8, List)>>,
 }
 
-type List = [u8; LEVELS];
+pub(super) type List = [u8; LEVELS];
 
 pub(super) fn map(image: ImageRef<'_>, targets: &Targets, strength: f32, simd: Simd) -> Vec<u8> {
     let width = image.width() as usize;
@@ -72,13 +73,18 @@ impl Kernel for Chunk<'_, '_> {
     fn run<V: Vector>(self) {
         let rows = self.indices.chunks_mut(self.width).zip(self.pixels.chunks(self.width));
         for (row, (indices, pixels)) in rows.enumerate() {
-            let thresholds = &BAYER[(self.first + row) % 8];
             for (x, (index, &pixel)) in indices.iter_mut().zip(pixels).enumerate() {
                 let list = self.memory.list(pixel, self.strength);
-                *index = list[usize::from(thresholds[x % 8]) * LEVELS / 64];
+                *index = pick(&list, x, self.first + row);
             }
         }
     }
+}
+
+/// The colour of a list that has its turn at a place.
+#[inline(always)]
+pub(super) fn pick(list: &List, x: usize, y: usize) -> u8 {
+    list[usize::from(BAYER[y % 8][x % 8]) * LEVELS / 64]
 }
 
 impl<'a> Memory<'a> {
@@ -102,25 +108,38 @@ impl<'a> Memory<'a> {
         }
     }
 
-    /// Colours whose mean approaches that of `pixel`, darkest first.
     #[inline(always)]
-    fn make_list(&mut self, pixel: Rgba8, strength: f32) -> List {
-        if let Some(index) = self.targets.fixed(pixel) {
-            return [index; LEVELS];
-        }
-        let wanted = self.targets.space.point(pixel);
-        let mut error = [0.0; 4];
-        let mut list = [0; LEVELS];
-        for index in &mut list {
-            let point = std::array::from_fn(|i| wanted[i] + strength * error[i]);
-            let [cell] = self.grid.cells(&[point]);
-            *index = self.grid.find(cell, &point, self.grid.holes(pixel[3] < 255));
-            let got = self.grid.point_of(*index);
-            error = std::array::from_fn(|i| error[i] + wanted[i] - got[i]);
-        }
-        list.sort_unstable_by_key(|&index| (luma(self.targets.colors[usize::from(index)]), index));
-        list
+    fn make_list(&mut self, color: Rgba8, strength: f32) -> List {
+        let Self { targets, grid, .. } = self;
+        let holes = grid.holes(color[3] < 255);
+        make_list(targets, color, strength, |point| {
+            let [cell] = grid.cells(&[point]);
+            grid.find(cell, &point, holes)
+        })
     }
+}
+
+/// Colours whose mean approaches that of `color`, darkest first.
+#[inline(always)]
+pub(super) fn make_list(
+    targets: &Targets,
+    color: Rgba8,
+    strength: f32,
+    mut find: impl FnMut(Point) -> u8,
+) -> List {
+    if let Some(index) = targets.fixed(color) {
+        return [index; LEVELS];
+    }
+    let wanted = targets.space.point(color);
+    let mut error = [0.0; 4];
+    let mut list = [0; LEVELS];
+    for index in &mut list {
+        *index = find(std::array::from_fn(|i| wanted[i] + strength * error[i]));
+        let got = targets.points[usize::from(*index)];
+        error = std::array::from_fn(|i| error[i] + wanted[i] - got[i]);
+    }
+    list.sort_unstable_by_key(|&index| (luma(targets.colors[usize::from(index)]), index));
+    list
 }
 
 /// Rec. 601 luma in 1000ths.
