@@ -206,7 +206,8 @@ impl FitOptions {
         };
         // The seeds 0, 1, 2, … spread over the unit interval; 0 is its beginning.
         let phase = (self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64 / (1_u64 << 53) as f64;
-        let (mut best, mut breaths) = self.run(&cloud, all, &start, phase, self.settings.breaths);
+        let breaths = self.settings.breaths * (MANY / self.colors).max(1) as u32;
+        let (mut best, mut breaths) = self.run(&cloud, all, &start, phase, breaths);
         let mut run = 1;
         while run < self.settings.runs && breaths > 0 {
             let phase = (phase + f64::from(run) * PHASE_STEP).fract();
@@ -255,6 +256,10 @@ fn damped(count: u64, damping: u8) -> u64 {
 
 /// Bins that the first cuts tell apart. They end in the same inertia with eight times as many.
 const START_CELLS: usize = 1 << 13;
+
+/// Fewer colours than this get as many more breaths, for the same time: on 25 photographs at 16 colours, a local minimum
+/// could cost 5 %.
+const MANY: usize = 64;
 
 /// Bins for each colour asked for, unless an effort allows fewer: few colours need not know many apart to find their
 /// places. At 16 colours, a quarter of the bins ended 0.05 % higher.
