@@ -16,13 +16,16 @@ use crate::image::{ImageRef, Rgba8};
 use crate::par;
 use crate::simd::{Kernel, Vector};
 
-/// Rows at once: four points fill a vector of AVX-512.
+/// Rows at once. With four, a step still waits for the searches of the one before, 18 ns a pixel instead of 15; with
+/// sixteen there is too much at hand, and it is 21.
 const ROWS: usize = 8;
 
 /// How far a row runs behind the one above: only then is the pixel above to the right done.
 const SKEW: usize = 2;
 
-/// Rows above a band that are worked through first, so that its first row gets errors as any other does.
+/// Rows above a band that are worked through first, so that its first row gets errors as any other does: whole waves.
+/// On gradients, the error that is left after blurring is up to 30 % above that of other rows near a seam without, 5 %
+/// with eight, and 3 % with sixteen, which is no more than any two rows differ by.
 pub(super) const WARM_UP: usize = 8;
 
 /// Pixels that become points at a time.
@@ -33,7 +36,8 @@ const AT_ONCE: usize = 16;
 /// their bytes.
 pub(super) const HALF_STRENGTH: u32 = 32;
 
-/// Least size of a band, in rows and pixels.
+/// Least size of a band, in rows and pixels: warming up takes at most a sixteenth more, and what is smaller than half a
+/// megapixel is one band.
 const BAND_ROWS: usize = 128;
 const BAND_PIXELS: usize = 1 << 18;
 

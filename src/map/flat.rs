@@ -1,7 +1,7 @@
 //! Every pixel to its nearest colour.
 //!
 //! A pixel's index depends on its colour alone, so what was found is remembered. A photograph of 400,000 pixels has
-//! some 100,000 colours; the memory, which holds no place for more than 32,768 at a time, answers two pixels of three.
+//! some 100,000 colours; the memory has room for 65,536 at a time.
 
 use super::grid::Grid;
 use super::targets::Targets;
@@ -52,7 +52,8 @@ impl Kernel for Chunk<'_, '_> {
 }
 
 impl<'a> Memory<'a> {
-    /// 32,768 slots of four bytes fit the second cache level.
+    /// 65,536 slots of four bytes fit the second cache level. On photographs, half of them are up to a tenth slower, and
+    /// twice as many no faster.
     const BITS: u32 = 16;
 
     /// Set in slots that are filled.

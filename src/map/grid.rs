@@ -9,8 +9,8 @@ use crate::color::Point;
 use crate::nearest::Bounds;
 use crate::simd::{Kernel, Simd, Vector};
 
-/// Candidates in a block: one vector of AVX-512. A search that is one block, without a loop, takes a third of the time
-/// of one with a loop that nobody can predict.
+/// Candidates in a block: one vector of AVX-512. With eight, half of the searches in a photograph at 256 colours go on
+/// to a second block, which nobody can predict, and mapping takes up to twice as long.
 pub(super) const WIDTH: usize = 16;
 
 /// A cell that was not looked into yet.
@@ -59,7 +59,8 @@ struct Block {
 
 impl<'a> Grid<'a> {
     pub(super) fn new(targets: &'a Targets, simd: Simd) -> Self {
-        // Five levels were faster than four and six at 64 colours, six faster than five at 256.
+        // So many that of the searches in two photographs and a screenshot, at most 5 in 100 end in a cell with more
+        // than a block of candidates, and mostly less than one.
         let layout = match targets.points.len() {
             ..=WIDTH => Layout::endless(),
             17..=64 => Layout::new(&targets.points, 5),
@@ -271,7 +272,8 @@ impl Block {
     /// The index of the nearest colour, or `None` if another is as near within 2⁻¹⁵.
     ///
     /// Bits of floats from zero up are in the order of what they stand for, and an index fits in the last of them. So
-    /// one minimum finds both: half the wait of [`key`](Self::key), and no vectors of twice the width.
+    /// one minimum finds both, without the vectors of twice the width that [`key`](Self::key) takes: error diffusion
+    /// was a seventh faster for it.
     #[inline(always)]
     fn nearest(&self, point: &Point) -> Option<u8> {
         let mut keys = [0; WIDTH];
