@@ -2,7 +2,8 @@
 #![cfg(feature = "decode")]
 
 use huepack::{
-    ColorSpace, Dither, Effort, FitOptions, Format, Histogram, Image, MapOptions, Packer, decode, measure,
+    ColorSpace, Dither, Effort, FitOptions, Format, Histogram, Image, MapOptions, Packer, Weighting, decode,
+    measure,
 };
 use kmeans_colors::get_kmeans_hamerly;
 use palette::Srgb;
@@ -57,7 +58,8 @@ fn the_palette_beats_the_textbook_method() {
 #[test]
 fn sixty_four_colours_meet_the_byte_goals() {
     let image = china();
-    let packer = Packer::new().colors(64).space(ColorSpace::Srgb).dither(Dither::None);
+    let packer =
+        Packer::new().colors(64).space(ColorSpace::Srgb).weighting(Weighting::Equal).dither(Dither::None);
     let png = packer.clone().pack(image.view()).unwrap();
     assert!(png.bytes.len() <= 91_000, "{}", png.bytes.len());
     let gif = packer.format(Format::Gif).pack(image.view()).unwrap();
