@@ -71,8 +71,7 @@ pub(crate) struct Settings {
     /// Bins of neighbouring colours that k-means starts with: at 256 colours, 32,768 end 0.5 % above 65,536, which end
     /// where all colours do.
     pub(crate) cells: usize,
-    /// Samples of online k-means for each of them. They cost little and save rounds; beyond four a bin nothing is
-    /// gained.
+    /// Samples of online k-means for each of them. They cost little and save rounds.
     pub(crate) samples: f32,
     /// Most rounds of Lloyd's algorithm over the bins before the first breath.
     pub(crate) rounds: u32,

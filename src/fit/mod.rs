@@ -113,10 +113,10 @@ impl FitOptions {
         self
     }
 
-    /// Samples of online k-means before Lloyd's algorithm, for each colour or bin of colours.
+    /// Samples of online k-means before Lloyd's algorithm, for each colour or bin of colours, clamped to 0..=64.
     #[must_use]
     pub fn samples(mut self, samples: f32) -> Self {
-        self.settings.samples = samples;
+        self.settings.samples = if samples.is_nan() { 0.0 } else { samples.clamp(0.0, 64.0) };
         self
     }
 
@@ -206,7 +206,7 @@ impl FitOptions {
         };
         // The seeds 0, 1, 2, … spread over the unit interval; 0 is its beginning.
         let phase = (self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64 / (1_u64 << 53) as f64;
-        let breaths = self.settings.breaths * (MANY / self.colors).max(1) as u32;
+        let breaths = self.settings.breaths.saturating_mul((MANY / self.colors).max(1) as u32);
         let (mut best, mut breaths) = self.run(&cloud, all, &start, phase, breaths);
         let mut run = 1;
         while run < self.settings.runs && breaths > 0 {
@@ -254,7 +254,7 @@ fn damped(count: u64, damping: u8) -> u64 {
     (256.0 * power + 0.5) as u64
 }
 
-/// Bins that the first cuts tell apart. They end in the same inertia with eight times as many.
+/// Bins that the first cuts tell apart: k-means moves what they give, so more would cost time for nothing that lasts.
 const START_CELLS: usize = 1 << 13;
 
 /// Fewer colours than this get as many more breaths, for the same time: on 25 photographs at 16 colours, a local minimum
@@ -262,7 +262,7 @@ const START_CELLS: usize = 1 << 13;
 const MANY: usize = 64;
 
 /// Bins for each colour asked for, unless an effort allows fewer: few colours need not know many apart to find their
-/// places. At 16 colours, a quarter of the bins ended 0.05 % higher.
+/// places. At 16 colours, 32,768 bins ended 0.05 % above 65,536.
 const CELLS_PER_COLOR: usize = 512;
 
 /// Converged: a round that lowers the inertia by less than this part of it.

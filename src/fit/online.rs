@@ -29,7 +29,7 @@ pub(super) fn refine(
 
 /// A Fibonacci number of samples at equal steps of the running sum of weights, in the order of multiples of the golden
 /// section, which fill the unit interval evenly however many are taken. With other numbers and a step next to the
-/// golden section, inertia ended up to 3 % higher; with samples in random order, about 1 %.
+/// golden section, inertia on `china.jpg` at 64 colours ended up to 3 % higher; in random order, a little.
 fn draw(cloud: &Cloud, samples: usize, phase: f64) -> Vec<Point> {
     let (mut step, mut samples_taken) = (1, 1);
     while samples_taken < samples {
