@@ -111,7 +111,7 @@ pub(crate) struct PackArgs {
     /// auto (where it shows), none, floyd-steinberg or ordered
     #[arg(long, value_enum, default_value_t = DitherArg::Auto, hide_possible_values = true)]
     pub(crate) dither: DitherArg,
-    /// Part of the error that dithering spreads, 0 to 1 [default: 0.8]
+    /// Part of the error that dithering spreads, 0 to 1 [default: 0.75]
     #[arg(long, value_name = "X", value_parser = unit, hide_short_help = true)]
     pub(crate) dither_strength: Option<f32>,
     /// Seed of everything random
@@ -262,7 +262,8 @@ impl From<FormatArg> for Format {
 impl From<SpaceArg> for ColorSpace {
     fn from(space: SpaceArg) -> Self {
         match space {
-            SpaceArg::Perceptual | SpaceArg::Oklab => Self::Oklab,
+            SpaceArg::Perceptual => Self::Perceptual,
+            SpaceArg::Oklab => Self::Oklab,
             SpaceArg::Lab => Self::Lab,
             SpaceArg::Rgb => Self::Srgb,
             SpaceArg::Linear => Self::LinearRgb,

@@ -114,7 +114,7 @@ fn count(input: &Path, decoder: &decode::Options, weighting: Weighting) -> Resul
 fn fit_and_write(args: &FitArgs, kind: Kind, histogram: &Histogram) -> Result<(), Failure> {
     let fit = FitOptions::new(args.colors.into())
         .space(args.space.into())
-        .damping(Weighting::from(args.space).damping(Dither::default()))
+        .damping(Weighting::from(args.space).damping(args.colors.into(), Dither::default()))
         .seed(args.seed)
         .effort(args.effort.into())
         .keep(&args.keep_color);

@@ -30,14 +30,16 @@ pub enum ColorSpace {
     LinearRgb,
     /// CIELAB with white D65 (CIE 15:2004), L\* 0 to 100: the lowest ΔE.
     Lab,
-    /// Oklab (Ottosson 2020), lightness 0 to 255 and a, b at the same scale: the best looking palettes.
-    #[default]
+    /// Oklab (Ottosson 2020), lightness 0 to 255 and a, b at the same scale.
     Oklab,
+    /// Oklab with `a`, from green to red, at three quarters of its scale: the best looking palettes.
+    #[default]
+    Perceptual,
 }
 
 impl ColorSpace {
     /// Every space, in the order of the documentation.
-    pub const ALL: [Self; 4] = [Self::Srgb, Self::LinearRgb, Self::Lab, Self::Oklab];
+    pub const ALL: [Self; 5] = [Self::Srgb, Self::LinearRgb, Self::Lab, Self::Oklab, Self::Perceptual];
 
     /// The point of a pixel.
     pub(crate) fn point(self, pixel: Rgba8) -> Point {
@@ -60,6 +62,9 @@ impl ColorSpace {
             Self::LinearRgb => self.fill_by::<LANES>(pixels, points, srgb::light, linear::from_light),
             Self::Lab => self.fill_by::<LANES>(pixels, points, srgb::light, lab::from_light),
             Self::Oklab => self.fill_by::<LANES>(pixels, points, srgb::light, oklab::from_light),
+            Self::Perceptual => {
+                self.fill_by::<LANES>(pixels, points, srgb::light, oklab::perceptual_from_light);
+            }
         }
     }
 
@@ -106,6 +111,7 @@ impl ColorSpace {
             Self::LinearRgb => self.fill_from_means(colors, points, to_linear, linear::from_light),
             Self::Lab => self.fill_from_means(colors, points, to_linear, lab::from_light),
             Self::Oklab => self.fill_from_means(colors, points, to_linear, oklab::from_light),
+            Self::Perceptual => self.fill_from_means(colors, points, to_linear, oklab::perceptual_from_light),
         }
     }
 
@@ -170,6 +176,7 @@ impl ColorSpace {
             Self::LinearRgb => linear::to_srgb(axes),
             Self::Lab => lab::to_srgb(axes),
             Self::Oklab => oklab::to_srgb(axes),
+            Self::Perceptual => oklab::perceptual_to_srgb(axes),
         };
         [r, g, b, a]
     }
@@ -180,7 +187,7 @@ impl ColorSpace {
         match self {
             Self::Srgb | Self::LinearRgb => [255.0; 3],
             Self::Lab => [100.0, 0.0, 0.0],
-            Self::Oklab => [oklab::SCALE, 0.0, 0.0],
+            Self::Oklab | Self::Perceptual => [oklab::SCALE, 0.0, 0.0],
         }
     }
 
@@ -191,7 +198,7 @@ impl ColorSpace {
             // 255 √3 / 2
             Self::Srgb | Self::LinearRgb => 220.836_48,
             Self::Lab => 50.0,
-            Self::Oklab => 0.5 * oklab::SCALE,
+            Self::Oklab | Self::Perceptual => 0.5 * oklab::SCALE,
         }
     }
 }

@@ -3,7 +3,6 @@
 use super::srgb::{cbrt, from_linear};
 
 /// Lightness of white. All three axes carry this scale, which puts distances in the range of sRGB bytes.
-/// Chroma at the same scale as lightness gave the best SSIMULACRA2 of 0.6, 0.8, 1, 1.3 and 2 times.
 pub(super) const SCALE: f32 = 255.0;
 
 /// From linear light, 0 to 1.
@@ -17,6 +16,22 @@ pub(super) fn from_light([r, g, b]: [f32; 3]) -> [f32; 3] {
         SCALE * (1.977_998_5 * l - 2.428_592_2 * m + 0.450_593_7 * s),
         SCALE * (0.025_904_037 * l + 0.782_771_77 * m - 0.808_675_77 * s),
     ]
+}
+
+/// What a difference of `a`, from green to red, counts in the perceptual space. On 45 photographs at 16, 64 and 256
+/// colours, SSIMULACRA2 is 2.1, 1.1 and 0.4 points above that of plain Oklab undithered, and 1.4, 0.6 and 0.3 dithered.
+/// 0.6 and 0.8 are within 0.3 of that; `b` at 0.65 to 1.2 times its scale gains nothing on top.
+const RED_GREEN: f32 = 0.75;
+
+/// From linear light, 0 to 1, to the perceptual space.
+#[inline(always)]
+pub(super) fn perceptual_from_light(light: [f32; 3]) -> [f32; 3] {
+    let [lightness, a, b] = from_light(light);
+    [lightness, RED_GREEN * a, b]
+}
+
+pub(super) fn perceptual_to_srgb([lightness, a, b]: [f32; 3]) -> [u8; 3] {
+    to_srgb([lightness, a / RED_GREEN, b])
 }
 
 pub(super) fn to_srgb(axes: [f32; 3]) -> [u8; 3] {

@@ -55,7 +55,7 @@ impl FitOptions {
         }
     }
 
-    /// The space in which distance is measured. Default: Oklab.
+    /// The space in which distance is measured. Default: [`ColorSpace::Perceptual`].
     #[must_use]
     pub fn space(mut self, space: ColorSpace) -> Self {
         self.space = space;

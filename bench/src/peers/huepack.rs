@@ -17,8 +17,9 @@ pub(super) struct Huepack<'a> {
 
 /// What palettes are made for: the eye, as the program does it unless told otherwise, or the least error in a space.
 fn goals() -> impl Iterator<Item = (String, ColorSpace, Weighting)> {
-    let perceptual = ("perceptual".into(), ColorSpace::Oklab, Weighting::Visibility);
-    let spaces = ColorSpace::ALL.into_iter().map(|space| (space_name(space), space, Weighting::Equal));
+    let perceptual = ("perceptual".into(), ColorSpace::Perceptual, Weighting::Visibility);
+    let spaces = ColorSpace::ALL.into_iter().filter(|&space| space != ColorSpace::Perceptual);
+    let spaces = spaces.map(|space| (space_name(space), space, Weighting::Equal));
     std::iter::once(perceptual).chain(spaces)
 }
 
@@ -45,7 +46,7 @@ impl Peer for Huepack<'_> {
         };
         let palette = FitOptions::new(colors)
             .space(self.space)
-            .damping(self.weighting.damping(dither(dithering)))
+            .damping(self.weighting.damping(colors, dither(dithering)))
             .effort(self.effort)
             .fit(&histogram)?;
         let fit_ms = clock.lap_ms();

@@ -49,7 +49,7 @@ fn k_means_beats_every_other_method_on_its_own_measure() {
         let inertia = |row: &Row| measure::inertia(source.image.view(), &row.indexed, space);
         comparison.rows.iter().map(inertia).fold(f64::INFINITY, f64::min)
     };
-    for space in ColorSpace::ALL {
+    for space in [ColorSpace::Srgb, ColorSpace::LinearRgb, ColorSpace::Lab, ColorSpace::Oklab] {
         assert_eq!(row(&comparison, Method::KMeans(space)).own_inertia, own(space), "{space:?}");
     }
 }
