@@ -409,7 +409,7 @@ impl Packer {
             .space(self.space)
             .seed(self.seed)
             .effort(self.effort)
-            .damping(self.weighting.damping(self.colors, self.dither))
+            .damping(self.weighting.damping(colors, self.dither))
             .simd(self.simd)
             .keep(kept)
             .fit(histogram)

@@ -105,7 +105,7 @@ fn stream(rows: Vec<u8>, height: u32, settings: Settings, level: u8) -> Vec<u8> 
     let trials = par::map(filters.len(), |number| {
         let filtered = filters[number].rows(&rows, row_bytes);
         // Ties go to the first.
-        (zlib::deflate(&filtered, TRIAL_LEVEL).len(), number, filtered)
+        (zlib::deflated_length(&filtered, TRIAL_LEVEL), number, filtered)
     });
     drop(rows);
     let best = trials.into_iter().min_by_key(|&(length, number, _)| (length, number));
