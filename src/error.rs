@@ -135,6 +135,24 @@ pub enum Error {
         /// How far the colour moved, or how far from it the colour was that it became one with, in CIEDE2000.
         delta_e: f64,
     },
+    /// A size that no number of colours gets a file down to.
+    TooManyBytes {
+        /// Most bytes that were wanted.
+        wanted: u64,
+        /// Bytes of the smallest file.
+        least: u64,
+        /// Colours that it was allowed.
+        colors: usize,
+    },
+    /// A score that no number of colours reaches.
+    ScoreTooLow {
+        /// Least SSIMULACRA2 score that was wanted.
+        wanted: f64,
+        /// The highest score.
+        highest: f64,
+        /// Colours that it took.
+        colors: usize,
+    },
     /// An encoder that failed, which is a bug.
     Encoder {
         /// The encoder's name.
@@ -192,6 +210,12 @@ impl fmt::Display for Error {
                     "{colors} colours do not satisfy the guard: {source} at {x},{y} becomes {result}, ΔE \
                      {delta_e:.1}{others}"
                 )
+            }
+            Self::TooManyBytes { wanted, least, colors } => {
+                write!(f, "it does not fit into {wanted} bytes: with {colors} colours it takes {least}")
+            }
+            Self::ScoreTooLow { wanted, highest, colors } => {
+                write!(f, "no palette reaches a score of {wanted}: with {colors} colours it is {highest:.2}")
             }
             Self::Encoder { encoder, what } => write!(f, "the encoder {encoder} failed: {what}"),
         }

@@ -69,6 +69,8 @@ pub use map::{Dither, MapOptions};
 pub use memory::Memory;
 pub use metadata::{Density, DensityUnit, LeftOut, Metadata, Text};
 pub use packer::{ByteLedger, Guarded, Packed, Packer, Report, Weighting};
+#[cfg(feature = "score")]
+pub use packer::{Reached, Target};
 pub use palette::Palette;
 pub use readback::read_back;
 pub use simd::Simd;

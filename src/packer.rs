@@ -1,9 +1,13 @@
 //! The stages in order, and nothing else.
 
 mod guard;
+#[cfg(feature = "score")]
+mod target;
 
 pub use guard::Guarded;
 use guard::Mapped;
+#[cfg(feature = "score")]
+pub use target::{Reached, Target};
 
 use crate::color::ColorSpace;
 use crate::effort::{Effort, Losses, Orders};
@@ -46,6 +50,8 @@ pub struct Packer {
     kept: Vec<Rgba8>,
     palette: Option<Palette>,
     guard: Option<Guard>,
+    #[cfg(feature = "score")]
+    target: Option<Target>,
     effort: Effort,
     format: Format,
     alpha_threshold: u8,
@@ -114,6 +120,9 @@ pub struct Report {
     pub bytes: ByteLedger,
     /// What the guard took, if there was one.
     pub guarded: Option<Guarded>,
+    /// What it took to reach the target, if there was one.
+    #[cfg(feature = "score")]
+    pub reached: Option<Reached>,
 }
 
 /// What a picture takes at each step, in bytes.
@@ -150,6 +159,8 @@ impl Packer {
             kept: Vec::new(),
             palette: None,
             guard: None,
+            #[cfg(feature = "score")]
+            target: None,
             effort: Effort::default(),
             format: Format::default(),
             alpha_threshold: 128,
@@ -262,6 +273,26 @@ impl Packer {
         self
     }
 
+    /// What the file has to reach, with [`colors`](Self::colors) the most that it may have; with [`Dither::Auto`] it may go
+    /// without dithering. A dozen files or so are made on the way. Default: nothing, and all colours are used.
+    ///
+    /// ```
+    /// use huepack::{ImageRef, Packer, Target};
+    /// let pixels: Vec<[u8; 4]> = (0..4096).map(|i| [(i % 64) as u8 * 4, (i / 64) as u8 * 4, 128, 255]).collect();
+    /// let image = ImageRef::new(64, 64, &pixels)?;
+    /// let packed = Packer::new().target(Target::MaxBytes(1500)).pack(image)?;
+    /// assert!(packed.bytes.len() <= 1500);
+    /// let good = Packer::new().target(Target::MinScore(70.0)).pack(image)?;
+    /// assert!(good.report.reached.unwrap().score >= 70.0);
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[cfg(feature = "score")]
+    #[must_use]
+    pub fn target(mut self, target: Target) -> Self {
+        self.target = Some(target);
+        self
+    }
+
     /// Seed of everything random. Default: 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
@@ -329,9 +360,14 @@ impl Packer {
     /// or a fixed palette of 256 leaves no room for the transparent one; [`TooWideFor`](crate::Error::TooWideFor) for a side that the
     /// format cannot state, [`OutOfMemory`](crate::Error::OutOfMemory) where there is less than
     /// [`memory`](Self::memory) says, [`ColorsLost`](crate::Error::ColorsLost) if even 256 colours do not satisfy
-    /// the guard, or those of a fixed palette, [`Encoder`](crate::Error::Encoder) if the file, decoded again, does not hold
+    /// the guard, or those of a fixed palette, [`TooManyBytes`](crate::Error::TooManyBytes) and
+    /// [`ScoreTooLow`](crate::Error::ScoreTooLow) where the target is out of reach, [`Encoder`](crate::Error::Encoder) if the file, decoded again, does not hold
     /// the picture, which would be a bug.
     pub fn pack(&self, image: ImageRef<'_>) -> Result<Packed> {
+        #[cfg(feature = "score")]
+        if let Some(target) = self.target {
+            return self.pack_to(image, target);
+        }
         par::start();
         let pixels = u64::from(image.width()) * u64::from(image.height());
         // The compressors, and whatever else takes memory without asking.
@@ -359,6 +395,8 @@ impl Packer {
             mean_squared_error,
             bytes: ByteLedger::of(&indexed, bytes.len() as u64),
             guarded,
+            #[cfg(feature = "score")]
+            reached: None,
         };
         Ok(Packed { bytes, indexed, report, findings })
     }

@@ -93,6 +93,12 @@ pub(crate) struct PackArgs {
     /// Most colours, 2 to 256
     #[arg(short, long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(2..=256))]
     pub(crate) colors: u16,
+    /// Smallest file with at least this SSIMULACRA2 score, such as 80
+    #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with = "max_size")]
+    pub(crate) min_score: Option<f64>,
+    /// Best picture that fits, such as 40kB or 64KiB
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) max_size: Option<u64>,
     /// Hold this colour exactly, such as '#0055ff' or '#0055ff80'; may be given several times
     #[arg(long, value_name = "COLOR", value_parser = color::parse, hide_short_help = true)]
     pub(crate) keep_color: Vec<Rgba8>,
@@ -105,7 +111,7 @@ pub(crate) struct PackArgs {
     /// Fit a new palette to a picture that has one; without this, it is repacked losslessly
     #[arg(long, hide_short_help = true)]
     pub(crate) requantize: bool,
-    /// perceptual, or for least error oklab, lab, rgb, linear
+    /// perceptual; for least error oklab, lab, rgb, linear
     #[arg(long, value_enum, default_value_t = SpaceArg::Perceptual, hide_possible_values = true)]
     pub(crate) space: SpaceArg,
     /// auto (where it shows), none, floyd-steinberg or ordered
@@ -126,7 +132,7 @@ pub(crate) struct PackArgs {
     /// GIF: background for partly transparent pixels, such as '#ffffff'
     #[arg(long, value_name = "COLOR", value_parser = color::parse_opaque)]
     pub(crate) matte: Option<[u8; 3]>,
-    /// Keep icc, exif, xmp, text, density or all, with commas between [default: density of PNG]
+    /// Keep icc,exif,xmp,text,density or all [default: density of PNG]
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', hide_possible_values = true)]
     pub(crate) keep: Vec<KeepArg>,
     /// Keep nothing but the picture
@@ -304,6 +310,14 @@ impl From<EffortArg> for Effort {
 /// A number from 0 to 1.
 fn unit(text: &str) -> Result<f32, String> {
     text.parse().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(|| "wanted a number from 0 to 1".into())
+}
+
+/// An SSIMULACRA2 score.
+fn score(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|x| (0.0..=100.0).contains(x))
+        .ok_or_else(|| "wanted a number from 0 to 100".into())
 }
 
 /// A number of bytes: plain, or with a unit of a thousand (kB, MB, GB) or of 1024 (KiB, MiB, GiB).

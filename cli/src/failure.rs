@@ -112,6 +112,8 @@ impl Failure {
                 "transparent pixels need a place as well; leave room for one colour more"
             }
             Error::ColorsLost { .. } => "without --guard it is written, and what changed is told",
+            Error::TooManyBytes { .. } => "make the picture smaller, or raise --max-size",
+            Error::ScoreTooLow { .. } => "lower --min-score, allow more --colors, or keep the source",
             Error::TooWideFor { .. } => "use --format png, or make the picture smaller",
             Error::Encoder { .. } => "this is a bug in huepack; please report it",
             _ => "",

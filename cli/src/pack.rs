@@ -14,7 +14,7 @@ use crate::output::{self, Existing, Original, Target};
 use crate::palette_file;
 use crate::plan::{Job, Place, Plan, Talk};
 use crate::progress::Progress;
-use crate::report::{Outcome, Summary};
+use crate::report::{self, Outcome, Summary};
 use crate::source::{Source, remark_damage};
 use crate::terminal::{Status, complain, say, tell};
 
@@ -216,6 +216,9 @@ fn report(summary: &Summary, talk: Talk) {
         findings::lines(&summary.findings).iter().for_each(|line| tell(&format!("{input}: {line}")));
         if let Some(line) = summary.report.guarded.and_then(findings::raised) {
             tell(&format!("{input}: {line}"));
+        }
+        if let Some(reached) = summary.report.reached {
+            tell(&format!("{input}: {}", report::reached(reached)));
         }
     }
     match talk {

@@ -92,8 +92,11 @@ impl Plan {
             format,
             decoder: keep.decoder(decoder, format),
             keep,
-            // Naming a palette is asking for it.
-            requantize: args.requantize || args.palette.is_some(),
+            // Naming a palette or a target is asking for it.
+            requantize: args.requantize
+                || args.palette.is_some()
+                || args.min_score.is_some()
+                || args.max_size.is_some(),
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             hard_links: if args.break_links { HardLinks::Break } else { HardLinks::Refuse },
             verify: args.verify || args.in_place,
@@ -178,6 +181,10 @@ fn packer(args: &PackArgs) -> Packer {
     }
     if let Some(matte) = args.matte {
         packer = packer.matte(matte);
+    }
+    let target = args.min_score.map(huepack::Target::MinScore);
+    if let Some(target) = target.or(args.max_size.map(huepack::Target::MaxBytes)) {
+        packer = packer.target(target);
     }
     if args.guard {
         packer = packer.guard(Guard::new());

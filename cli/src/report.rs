@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use huepack::measure::Finding;
-use huepack::{Packed, Report, decode};
+use huepack::{Dither, Packed, Reached, Report, decode};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, shown};
@@ -128,9 +128,31 @@ impl Summary {
                 "restored": guarded.restored,
                 "rounds": guarded.rounds,
             })),
+            "target": report.reached.map(|reached| json!({
+                "colors": reached.colors,
+                "dither": dithering(reached.dither),
+                "score": reached.score,
+                "tries": reached.tries,
+            })),
             // JSON knows no infinity: null is lossless.
             "psnr_db": psnr.is_finite().then_some(psnr),
         })
+    }
+}
+
+/// What a target took.
+pub(crate) fn reached(reached: Reached) -> String {
+    let Reached { colors, dither, score, tries, .. } = reached;
+    format!("{colors} colours, dither {}, score {score:.2}, found in {tries} tries", dithering(dither))
+}
+
+/// As the option is spelled.
+fn dithering(dither: Dither) -> &'static str {
+    match dither {
+        Dither::None => "none",
+        Dither::FloydSteinberg => "floyd-steinberg",
+        Dither::Ordered => "ordered",
+        _ => "auto",
     }
 }
 
