@@ -180,8 +180,9 @@ impl Kernel for Convert<'_> {
     }
 }
 
-/// The same colours in at most `most` bins: neighbours that differ in low bits alone are joined to their mean.
-pub(super) fn coarser(colors: &[WeightedColor], most: usize) -> Cow<'_, [WeightedColor]> {
+/// The same colours in at most `most` bins: neighbours that differ in low bits alone are joined to their mean. Colours
+/// that [`stay_apart`] come on top.
+pub(super) fn coarser(colors: &[WeightedColor], most: usize, space: ColorSpace) -> Cow<'_, [WeightedColor]> {
     // How many neighbours part only once so many low bits of their channels are seen again.
     let mut parts = [0_usize; 9];
     for pair in colors.windows(2) {
@@ -193,7 +194,9 @@ pub(super) fn coarser(colors: &[WeightedColor], most: usize) -> Cow<'_, [Weighte
     if shift == 0 {
         return Cow::Borrowed(colors);
     }
-    let same = |a: &WeightedColor, b: &WeightedColor| bin_key(a.key, shift) == bin_key(b.key, shift);
+    let same = |a: &WeightedColor, b: &WeightedColor| {
+        bin_key(a.key, shift) == bin_key(b.key, shift) && !stay_apart(a.key, space)
+    };
     let mean = |bin: &[WeightedColor]| {
         let count = bin.iter().map(|cell| cell.count).sum();
         let sum = bin.iter().fold([0.0_f64; 4], |sum, cell| {
@@ -202,6 +205,14 @@ pub(super) fn coarser(colors: &[WeightedColor], most: usize) -> Cow<'_, [Weighte
         WeightedColor { key: bin[0].key, color: sum.map(|sum| (sum / count as f64) as f32), count }
     };
     Cow::Owned(colors.chunk_by(same).map(mean).collect())
+}
+
+/// Whether a colour is in no bin with others: in Oklab and Lab, those whose red, green and blue are below 16 lie up to six
+/// times as far apart as others. In bins, inertia in Oklab ended 6.6 % above the lowest known on a dark picture, and 1.1 %
+/// in the mean of 25. The eye makes less of the dark than these spaces do: in the perceptual space, bins cost nothing, and
+/// without them SSIMULACRA2 is up to half a point lower.
+fn stay_apart(key: u32, space: ColorSpace) -> bool {
+    matches!(space, ColorSpace::Oklab | ColorSpace::Lab) && key & 0xeeee_0000 == 0
 }
 
 #[cfg(test)]
@@ -227,7 +238,7 @@ mod tests {
         let mut histogram = crate::histogram::Histogram::default();
         (0..=255).for_each(|grey| histogram.add([grey, grey, 7, 255], u64::from(grey) + 1));
         let fine = histogram.weighted_colors();
-        let coarse = coarser(&fine, 40);
+        let coarse = coarser(&fine, 40, ColorSpace::Srgb);
         assert!(coarse.len() <= 40 && coarse.len() >= 20);
         let moment = |cells: &[WeightedColor]| -> (u64, f64) {
             (
@@ -238,5 +249,17 @@ mod tests {
         let ((weight, sum), (wanted_weight, wanted_sum)) = (moment(&coarse), moment(&fine));
         assert_eq!(weight, wanted_weight);
         assert!((sum / wanted_sum - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn dark_colours_stay_apart_where_they_lie_far_apart() {
+        let mut histogram = crate::histogram::Histogram::default();
+        (0..=255).for_each(|grey| histogram.add([grey, grey, grey, 255], 1));
+        let fine = histogram.weighted_colors();
+        let below_16 = |space| {
+            let bins = coarser(&fine, 40, space);
+            bins.iter().filter(|bin| bin.color[0] < 16.0).count()
+        };
+        assert_eq!(ColorSpace::ALL.map(below_16), [2, 2, 16, 16, 2]);
     }
 }

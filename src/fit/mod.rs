@@ -195,10 +195,10 @@ impl FitOptions {
             return Vec::new();
         }
         let few = (CELLS_PER_COLOR * self.colors).next_power_of_two();
-        let bins = cloud::coarser(colors, few.clamp(START_CELLS, self.settings.cells));
+        let bins = cloud::coarser(colors, few.clamp(START_CELLS, self.settings.cells), self.space);
         let cloud = Cloud::of(&bins, &self.kept, self.space, self.simd);
-        let start =
-            split::start(&cloud::points(&cloud::coarser(&bins, START_CELLS), self.space, self.simd), count);
+        let few = cloud::coarser(&bins, START_CELLS, self.space);
+        let start = split::start(&cloud::points(&few, self.space, self.simd), count);
         let all = if bins.len() < colors.len() && self.settings.iterations > 0 {
             &Cloud::of(colors, &self.kept, self.space, self.simd)
         } else {
