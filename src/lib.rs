@@ -40,7 +40,6 @@ mod indexed;
 mod map;
 mod memory;
 mod metadata;
-#[allow(dead_code, reason = "mapping has its own search now, and fitting is to use this one")]
 mod nearest;
 mod packer;
 mod palette;

@@ -347,6 +347,8 @@ impl Packer {
             (Format::Png, Effort::Balanced) => 12,
             (Format::Png, Effort::Best) => 20,
         };
+        #[cfg(feature = "score")]
+        let per_pixel = if self.target.is_some() { target::SCORING.max(per_pixel) } else { per_pixel };
         // Noise has as many colours as pixels, and a colour costs 64 bytes in a table that may be half empty.
         // Zopfli takes as much again.
         let per_counted_pixel = if self.effort == Effort::Best { 128 } else { 64 };

@@ -44,6 +44,15 @@ fn what_cannot_be_reached_fails_and_nothing_is_written() {
 }
 
 #[test]
+fn the_memory_of_scores_counts() {
+    let folder = Folder::with(&["china.jpg"]);
+    let arguments = ["china.jpg", "--effort", "fast", "--max-memory", "60MB"];
+    folder.huepack(&arguments).done();
+    let parts = ["china.jpg: ", "MB of memory", "--max-memory"];
+    folder.huepack(&[&arguments[..], &["--force", "--min-score", "60"]].concat()).fails(3, &parts);
+}
+
+#[test]
 fn two_targets_or_no_score_are_errors_of_usage() {
     let folder = Folder::with(&["china.jpg"]);
     for arguments in [&["--min-score", "50", "--max-size", "9kB"][..], &["--min-score", "101"]] {
