@@ -7,6 +7,11 @@ use crate::error::{Error, Result};
 /// One pixel: red, green, blue and straight (not premultiplied) alpha, sRGB, 8 bits each.
 pub type Rgba8 = [u8; 4];
 
+/// What can be seen of a pixel: fully transparent ones are all the same.
+pub(crate) fn visible(pixel: Rgba8) -> Rgba8 {
+    if pixel[3] == 0 { [0; 4] } else { pixel }
+}
+
 /// A colour as CSS writes it, with alpha only where there is some.
 pub(crate) struct Hex(pub(crate) Rgba8);
 

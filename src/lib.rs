@@ -58,7 +58,7 @@ pub mod reduce;
 
 pub use color::ColorSpace;
 pub use effort::Effort;
-pub use encode::Format;
+pub use encode::{Format, Mode};
 pub use error::{Error, Result};
 pub use fit::FitOptions;
 pub use histogram::Histogram;

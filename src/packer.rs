@@ -1,6 +1,7 @@
 //! The stages in order, and nothing else.
 
 mod guard;
+mod mode;
 #[cfg(feature = "score")]
 mod target;
 
@@ -9,9 +10,11 @@ use guard::Mapped;
 #[cfg(feature = "score")]
 pub use target::{Reached, Target};
 
+use std::borrow::Cow;
+
 use crate::color::ColorSpace;
 use crate::effort::{Effort, Losses, Orders};
-use crate::encode::{self, Format};
+use crate::encode::{self, Format, Mode};
 use crate::error::{Error, Result};
 use crate::fit::FitOptions;
 use crate::histogram::Histogram;
@@ -54,6 +57,7 @@ pub struct Packer {
     target: Option<Target>,
     effort: Effort,
     format: Format,
+    mode: Mode,
     alpha_threshold: u8,
     matte: Option<[u8; 3]>,
     metadata: Metadata,
@@ -163,6 +167,7 @@ impl Packer {
             target: None,
             effort: Effort::default(),
             format: Format::default(),
+            mode: Mode::default(),
             alpha_threshold: 128,
             matte: None,
             metadata: Metadata::default(),
@@ -314,6 +319,26 @@ impl Packer {
         self
     }
 
+    /// For PNG: whether a picture of few greys, of which every pixel stays as it is, is written without a palette where that
+    /// is smaller. A picture that came with a palette had better keep one, so that whoever packs it again knows that its
+    /// colours may have been reduced. Default: [`Mode::Auto`], it is.
+    ///
+    /// ```
+    /// use huepack::{ImageRef, Mode, Packer};
+    /// let grey = |i: u32| (i / 32) as u8;
+    /// let pixels: Vec<[u8; 4]> = (0..4096).map(|i| [grey(i), grey(i), grey(i), 255]).collect();
+    /// let image = ImageRef::new(64, 64, &pixels)?;
+    /// let (grey, indexed) = (Packer::new().pack(image)?, Packer::new().mode(Mode::Palette).pack(image)?);
+    /// assert!(grey.bytes.len() < indexed.bytes.len());
+    /// assert!(grey.indexed.pixels().eq(indexed.indexed.pixels()));
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
     /// For GIF: alpha from which a pixel is opaque; below, it is transparent. Default: 128.
     #[must_use]
     pub fn alpha_threshold(mut self, threshold: u8) -> Self {
@@ -348,7 +373,10 @@ impl Packer {
             (Format::Png, Effort::Best) => 20,
         };
         #[cfg(feature = "score")]
-        let per_pixel = if self.target.is_some() { target::SCORING.max(per_pixel) } else { per_pixel };
+        let per_pixel = match self.target {
+            Some(_) => measure::ssimulacra2_memory().per_pixel.max(per_pixel),
+            None => per_pixel,
+        };
         // Noise has as many colours as pixels, and a colour costs 64 bytes in a table that may be half empty.
         // Zopfli takes as much again.
         let per_counted_pixel = if self.effort == Effort::Best { 128 } else { 64 };
@@ -384,7 +412,7 @@ impl Packer {
         let Mapped { indexed: reduced, guarded } = self.guarded(image, histogram)?;
         // What is measured before it is written is what was written, or else nothing is handed out.
         let (written, (mean_squared_error, findings)) = par::join(
-            || self.written(&reduced),
+            || self.written(&reduced, self.mode_of(image, &reduced)),
             || (measure::mean_squared_error(image, &reduced), self.findings(image, &reduced)),
         );
         let (bytes, indexed) = written?;
@@ -404,11 +432,12 @@ impl Packer {
     }
 
     /// The file, and the picture in it, which is that which was to be written.
-    fn written(&self, wanted: &Indexed) -> Result<(Vec<u8>, Indexed)> {
-        let bytes = self.encode(wanted)?;
+    fn written(&self, wanted: &Indexed, mode: Mode) -> Result<(Vec<u8>, Indexed)> {
+        let bytes = self.encode(wanted, mode)?;
         let indexed = read_back(&bytes)?;
         check_written(&indexed, wanted, self.format)?;
-        // GIF fills palettes up to a power of two; what no pixel uses is no colour of the picture.
+        // GIF fills palettes up to a power of two, and greys are all of a depth; what no pixel uses is no colour of the
+        // picture.
         let indexed = reduce::trim(&indexed).unwrap_or(indexed);
         Ok((bytes, indexed))
     }
@@ -477,33 +506,28 @@ impl Packer {
         }
     }
 
-    /// The smallest file over the orders of the palette that matter to the format.
-    fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
-        let orders = match (self.format, self.effort.settings().orders) {
-            (Format::Png, Orders::Every) => &reduce::Order::ALL[..],
-            (Format::Png, Orders::Last) => &reduce::Order::ALL[1..],
-            // LZW does not see the values of indices.
-            (Format::Gif, _) | (_, Orders::First) => &reduce::Order::ALL[..1],
-        };
+    /// The smallest file over the orders of the palette that matter to the format, and greys without one.
+    fn encode(&self, indexed: &Indexed, mode: Mode) -> Result<Vec<u8>> {
         // From one order, whatever the source's, so that a file that is packed again comes out the same.
         let sorted = reduce::order(indexed, reduce::Order::Luma);
         let indexed = sorted.as_ref().unwrap_or(indexed);
-        let mut smallest: Option<Vec<u8>> = None;
-        for &order in orders {
-            let ordered = reduce::order(indexed, order);
-            let ordered = ordered.as_ref().unwrap_or(indexed);
-            let bytes = match self.format {
-                Format::Png => encode::png::Options::new()
-                    .effort(self.effort)
-                    .metadata(self.metadata.clone())
-                    .encode(ordered)?,
-                Format::Gif => encode::gif::Options::new().metadata(self.metadata.clone()).encode(ordered)?,
-            };
-            if smallest.as_ref().is_none_or(|smallest| bytes.len() < smallest.len()) {
-                smallest = Some(bytes);
-            }
+        if self.format == Format::Gif {
+            // LZW does not see the values of indices.
+            return encode::gif::Options::new().metadata(self.metadata.clone()).encode(indexed);
         }
-        Ok(smallest.expect("there is at least one order"))
+        let orders = match self.effort.settings().orders {
+            Orders::First => &reduce::Order::ALL[..1],
+            Orders::Last => &reduce::Order::ALL[1..],
+            Orders::Every => &reduce::Order::ALL[..],
+        };
+        let ordered = orders.iter().map(|&order| reduce::order(indexed, order));
+        let ordered = ordered.map(|ordered| ordered.map_or(Cow::Borrowed(indexed), Cow::Owned));
+        let greys = self.in_greys(indexed, mode).map(Cow::Owned);
+        encode::png::Options::new()
+            .effort(self.effort)
+            .mode(mode)
+            .metadata(self.metadata.clone())
+            .encode_smallest(ordered.chain(greys))
     }
 
     /// The picture with every pixel opaque or fully transparent, where the format knows nothing between.
@@ -530,8 +554,10 @@ fn check_written(read: &Indexed, wanted: &Indexed, format: Format) -> Result<()>
     let same_size = (read.width(), read.height()) == (wanted.width(), wanted.height());
     // By the first index of each colour, since that is one comparison a pixel.
     let colors = wanted.palette().colors();
+    // A grey that stands for transparency keeps its shade.
+    let same = |a: &Rgba8, b: &Rgba8| a == b || a[3] == 0 && b[3] == 0;
     let first_of =
-        |color: &Rgba8| colors.iter().position(|other| other == color).unwrap_or(usize::MAX) as u16;
+        |color: &Rgba8| colors.iter().position(|other| same(other, color)).unwrap_or(usize::MAX) as u16;
     let read_as: Vec<u16> = read.palette().colors().iter().map(first_of).collect();
     let wanted_as: Vec<u16> = colors.iter().map(first_of).collect();
     let mut pairs = read.indices().iter().zip(wanted.indices());

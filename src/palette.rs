@@ -12,6 +12,14 @@ pub struct Palette {
     colors: Vec<Rgba8>,
 }
 
+/// Every grey that so many bits (1, 2, 4 or 8) can state, from black to white: what the samples of a greyscale PNG mean
+/// (PNG specification, third edition, 13.12, linear equation).
+pub(crate) fn greys(bits: u8) -> impl Iterator<Item = Rgba8> {
+    let most = u8::MAX >> (8 - bits);
+    // 255 divides by the largest sample of each depth: 1, 3, 15, 255.
+    (0..=most).map(move |sample| sample * (u8::MAX / most)).map(|grey| [grey, grey, grey, 255])
+}
+
 impl Palette {
     /// Takes 1 to 256 colours.
     ///

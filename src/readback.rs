@@ -6,9 +6,10 @@ use crate::error::{Error, Result};
 use crate::image::Rgba8;
 use crate::indexed::Indexed;
 use crate::memory;
-use crate::palette::Palette;
+use crate::palette::{Palette, greys};
 
-/// Reads an indexed PNG, or the first picture of a GIF that fills its canvas, without changing an index.
+/// Reads an indexed PNG, or the first picture of a GIF that fills its canvas, without changing an index. A greyscale PNG
+/// of up to 8 bits has all shades of its depth for a palette, from black to white.
 ///
 /// # Errors
 /// [`Error::Unsupported`] for anything else, [`Error::Damaged`] for broken data, [`Error::OutOfMemory`].
@@ -56,13 +57,7 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
     let info = reader.info();
     let (width, height) = info.size();
     let bits = info.bit_depth as u32;
-    if info.color_type != png::ColorType::Indexed {
-        return Err(Error::Unsupported { format: "PNG", what: format!("colour type {:?}", info.color_type) });
-    }
-    let trns = info.trns.as_deref().unwrap_or_default();
-    let alphas = trns.iter().copied().chain(std::iter::repeat(255));
-    let plte = info.palette.as_deref().unwrap_or_default().as_chunks().0;
-    let colors: Vec<Rgba8> = plte.iter().zip(alphas).map(|(&[r, g, b], a)| [r, g, b, a]).collect();
+    let colors = colors_of(info)?;
     let size = reader.output_buffer_size().unwrap_or(usize::MAX);
     check_claim("PNG", size, bytes.len().saturating_mul(MAX_DEFLATE_RATIO))?;
     // The whole picture at once, since the rows of an interlaced one come in passes of different widths.
@@ -79,6 +74,31 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
     let indices = rows.flat_map(|row| (0..width).map(move |i| unpack(row, i)));
     let indices = memory::collected(width as usize * height as usize, indices)?;
     Indexed::new(width, height, Palette::new(colors)?, indices)
+}
+
+/// The palette that is there, or that the depth of a greyscale picture implies.
+fn colors_of(info: &png::Info<'_>) -> Result<Vec<Rgba8>> {
+    let trns = info.trns.as_deref().unwrap_or_default();
+    match (info.color_type, info.bit_depth as u8) {
+        (png::ColorType::Indexed, _) => {
+            let alphas = trns.iter().copied().chain(std::iter::repeat(255));
+            let plte = info.palette.as_deref().unwrap_or_default().as_chunks().0;
+            Ok(plte.iter().zip(alphas).map(|(&[r, g, b], a)| [r, g, b, a]).collect())
+        }
+        (png::ColorType::Grayscale, bits @ 1..=8) => {
+            let mut shades: Vec<Rgba8> = greys(bits).collect();
+            // The decoder hands over one byte of the two; only as many bits of it count as a sample has.
+            if let [key, ..] = trns {
+                let key = usize::from(*key) & (shades.len() - 1);
+                shades[key][3] = 0;
+            }
+            Ok(shades)
+        }
+        (kind, bits) => {
+            let what = format!("colour type {kind:?} at {bits} bits");
+            Err(Error::Unsupported { format: "PNG", what })
+        }
+    }
 }
 
 fn read_gif(bytes: &[u8]) -> Result<Indexed> {

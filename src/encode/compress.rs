@@ -1,30 +1,52 @@
-//! The last step of every PNG: filters and DEFLATE, through oxipng.
+//! Filters and DEFLATE through oxipng, which has Zopfli.
 
-use oxipng::{FilterStrategy, PngError, RawImage};
+use oxipng::{FilterStrategy, RawImage};
 
-use crate::effort::Deflate;
+use super::header::{Colors, Header};
 use crate::error::{Error, Result};
 
-/// Compresses samples with the best of `filters`. All else that oxipng could change is decided by now, and its own
-/// reductions would make a grey palette greyscale.
-pub(super) fn compress(
-    samples: Result<RawImage, PngError>,
-    filters: &[FilterStrategy],
-    deflate: Deflate,
-) -> Result<Vec<u8>> {
+/// The file with the best of all filters. All else that oxipng could change is decided by now, and its own reductions
+/// would not ask whether a grey palette is to stay.
+pub(super) fn with_zopfli(header: &Header, samples: Vec<u8>) -> Result<Vec<u8>> {
+    let filters = match header.colors {
+        Colors::Palette(_) => OF_INDICES,
+        Colors::Greys(_) | Colors::Rgb | Colors::Rgba => OF_QUANTITIES,
+    };
     let options = oxipng::Options {
         filters: filters.iter().cloned().collect(),
-        deflater: match deflate {
-            Deflate::Level(compression) => oxipng::Deflater::Libdeflater { compression },
-            Deflate::Zopfli => oxipng::Deflater::Zopfli(oxipng::ZopfliOptions::default()),
-        },
+        deflater: oxipng::Deflater::Zopfli(oxipng::ZopfliOptions::default()),
         bit_depth_reduction: false,
         color_type_reduction: false,
         palette_reduction: false,
         grayscale_reduction: false,
         ..oxipng::Options::default()
     };
-    samples
+    let (color_type, depth) = header.for_oxipng();
+    RawImage::new(header.width, header.height, color_type, depth, samples)
         .and_then(|samples| samples.create_optimized_png(&options))
         .map_err(|error| Error::Encoder { encoder: "oxipng", what: error.to_string() })
 }
+
+const OF_INDICES: &[FilterStrategy] = {
+    use FilterStrategy as Filter;
+    &[Filter::NONE, Filter::SUB, Filter::UP, Filter::PAETH, Filter::Entropy, Filter::Bigrams, Filter::BigEnt]
+};
+
+const OF_QUANTITIES: &[FilterStrategy] = {
+    use FilterStrategy as Filter;
+    &[
+        Filter::NONE,
+        Filter::SUB,
+        Filter::UP,
+        Filter::AVERAGE,
+        Filter::PAETH,
+        Filter::MinSum,
+        Filter::Entropy,
+        Filter::Bigrams,
+        Filter::BigEnt,
+        Filter::Brute { num_lines: 4, level: 1 },
+    ]
+};
+
+/// How many filters it tries at most, each of which takes memory.
+pub(super) const MOST_FILTERS: u64 = OF_QUANTITIES.len() as u64;

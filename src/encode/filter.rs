@@ -1,4 +1,4 @@
-//! Filters of PNG rows (PNG clause 9), on samples of at most one byte.
+//! Filters of PNG rows (PNG clause 9).
 
 /// How the rows of a picture are filtered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,72 +7,84 @@ pub(super) enum Filter {
     None,
     /// Every row as differences from the left.
     Sub,
+    /// Every row as differences from what its neighbours promise.
+    Paeth,
     /// For each row the filter type after which its bytes have the least entropy.
     Entropy,
+    /// For each row the filter type whose differences are the smallest (clause 12.7).
+    MinSum,
 }
 
 /// Filter types, by their numbers in the file.
 const TYPES: usize = 5;
 
 impl Filter {
-    /// The rows, each behind the number of its filter type.
-    pub(super) fn rows(self, samples: &[u8], row_bytes: usize) -> Vec<u8> {
+    /// The rows, each behind the number of its filter type; a pixel takes so many bytes, or one if it takes less.
+    pub(super) fn rows(self, samples: &[u8], row_bytes: usize, pixel_bytes: usize) -> Vec<u8> {
         let mut filtered = Vec::with_capacity(samples.len() + samples.len() / row_bytes);
         let first = vec![0; row_bytes];
         let mut above = &first[..];
         let mut tried: [Vec<u8>; TYPES] = Default::default();
         for row in samples.chunks_exact(row_bytes) {
-            match self {
-                Self::None => push(&mut filtered, 0, row),
-                Self::Sub => {
-                    let [_, sub, ..] = &mut tried;
-                    apply(1, row, above, sub);
-                    push(&mut filtered, 1, sub);
-                }
-                Self::Entropy => {
-                    tried.iter_mut().enumerate().for_each(|(kind, tried)| apply(kind, row, above, tried));
-                    // Ties go to the lower number.
-                    let best =
-                        (0..TYPES).max_by_key(|&kind| (order(&tried[kind]), TYPES - kind)).unwrap_or(0);
-                    push(&mut filtered, best as u8, &tried[best]);
-                }
-            }
+            let mut apply = |kind: usize| apply(kind, row, above, pixel_bytes, &mut tried[kind]);
+            let kind = match self {
+                Self::None => 0,
+                Self::Sub => 1,
+                Self::Paeth => 4,
+                Self::Entropy | Self::MinSum => TYPES,
+            };
+            let kind = if kind < TYPES {
+                apply(kind);
+                kind
+            } else {
+                (0..TYPES).for_each(apply);
+                let worth = |kind: usize| match self {
+                    Self::MinSum => u64::MAX - sum(&tried[kind]),
+                    _ => order(&tried[kind]),
+                };
+                // Ties go to the lower number.
+                (0..TYPES).max_by_key(|&kind| (worth(kind), TYPES - kind)).unwrap_or(0)
+            };
+            filtered.push(kind as u8);
+            filtered.extend_from_slice(&tried[kind]);
             above = row;
         }
         filtered
     }
 }
 
-fn push(filtered: &mut Vec<u8>, kind: u8, row: &[u8]) {
-    filtered.push(kind);
-    filtered.extend_from_slice(row);
-}
-
 /// One row through a filter type. What is left of the row counts as zero, and so does what is above the picture.
-fn apply(kind: usize, row: &[u8], above: &[u8], filtered: &mut Vec<u8>) {
+fn apply(kind: usize, row: &[u8], above: &[u8], pixel_bytes: usize, filtered: &mut Vec<u8>) {
     filtered.clear();
-    // The first byte has nothing to its left. Slices of one length let the compiler drop the bounds.
-    let (left, up, corner) = (&row[..row.len() - 1], &above[1..], &above[..above.len() - 1]);
-    let rest = &row[1..];
+    // The first pixel has nothing to its left. Slices of one length let the compiler drop the bounds.
+    let (first, rest) = row.split_at(pixel_bytes);
+    let (above_first, up) = above.split_at(pixel_bytes);
+    let (left, corner) = (&row[..rest.len()], &above[..rest.len()]);
     let average = |a: u8, b: u8| ((u16::from(a) + u16::from(b)) / 2) as u8;
+    let firsts = first.iter().zip(above_first);
     match kind {
         0 => filtered.extend_from_slice(row),
         1 => {
-            filtered.push(row[0]);
+            filtered.extend_from_slice(first);
             filtered.extend(rest.iter().zip(left).map(|(x, a)| x.wrapping_sub(*a)));
         }
         2 => filtered.extend(row.iter().zip(above).map(|(x, b)| x.wrapping_sub(*b))),
         3 => {
-            filtered.push(row[0].wrapping_sub(average(0, above[0])));
+            filtered.extend(firsts.map(|(x, b)| x.wrapping_sub(average(0, *b))));
             let rows = rest.iter().zip(left.iter().zip(up));
             filtered.extend(rows.map(|(x, (a, b))| x.wrapping_sub(average(*a, *b))));
         }
         _ => {
-            filtered.push(row[0].wrapping_sub(above[0]));
+            filtered.extend(firsts.map(|(x, b)| x.wrapping_sub(*b)));
             let rows = rest.iter().zip(left.iter().zip(up.iter().zip(corner)));
             filtered.extend(rows.map(|(x, (a, (b, c)))| x.wrapping_sub(paeth(*a, *b, *c))));
         }
     }
+}
+
+/// The sum of the differences, counted from zero up or down.
+fn sum(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|&byte| u64::from(byte.cast_signed().unsigned_abs())).sum()
 }
 
 /// The one of left, above and upper left that is nearest to left + above - upper left (clause 9.4).
@@ -111,20 +123,21 @@ mod tests {
     use super::*;
 
     /// Undoes the filters, by the text of clause 9.2.
-    fn unfiltered(filtered: &[u8], row_bytes: usize) -> Vec<u8> {
-        let mut rows = vec![vec![0; row_bytes + 1]];
+    fn unfiltered(filtered: &[u8], row_bytes: usize, pixel_bytes: usize) -> Vec<u8> {
+        let mut rows = vec![vec![0; row_bytes + pixel_bytes]];
         for line in filtered.chunks_exact(row_bytes + 1) {
             let above = rows.last().unwrap().clone();
-            let mut row = vec![0_u8];
-            for (i, &byte) in (1..).zip(&line[1..]) {
-                let (a, b, c) = (i32::from(row[i - 1]), i32::from(above[i]), i32::from(above[i - 1]));
+            let mut row = vec![0_u8; pixel_bytes];
+            for (i, &byte) in (pixel_bytes..).zip(&line[1..]) {
+                let left = i - pixel_bytes;
+                let (a, b, c) = (i32::from(row[left]), i32::from(above[i]), i32::from(above[left]));
                 let nearest = [a, b, c].into_iter().min_by_key(|near| (a + b - c - near).abs()).unwrap();
                 let predicted = [0, a, b, (a + b) / 2, nearest][usize::from(line[0])];
                 row.push(byte.wrapping_add(predicted as u8));
             }
             rows.push(row);
         }
-        rows[1..].iter().flat_map(|row| &row[1..]).copied().collect()
+        rows[1..].iter().flat_map(|row| &row[pixel_bytes..]).copied().collect()
     }
 
     #[test]
@@ -137,11 +150,12 @@ mod tests {
             3 => (x + y) * 5,
             _ => (x.wrapping_mul(2_654_435_761) ^ (y * 40_503)) >> 13,
         } as u8;
-        for row_bytes in [1, 2, 7, 64] {
+        for (row_bytes, pixel_bytes) in [(1, 1), (2, 1), (7, 1), (64, 1), (3, 3), (66, 3), (4, 4), (64, 4)] {
             let samples: Vec<u8> = (0..20).flat_map(|y| (0..row_bytes).map(move |x| byte(x, y))).collect();
-            for filter in [Filter::None, Filter::Sub, Filter::Entropy] {
-                let filtered = filter.rows(&samples, row_bytes as usize);
-                assert_eq!(unfiltered(&filtered, row_bytes as usize), samples, "{filter:?}, {row_bytes}");
+            for filter in [Filter::None, Filter::Sub, Filter::Paeth, Filter::Entropy, Filter::MinSum] {
+                let filtered = filter.rows(&samples, row_bytes as usize, pixel_bytes);
+                let unfiltered = unfiltered(&filtered, row_bytes as usize, pixel_bytes);
+                assert_eq!(unfiltered, samples, "{filter:?}, {row_bytes}, {pixel_bytes}");
             }
         }
     }

@@ -4,19 +4,33 @@ mod chunk;
 mod compress;
 mod filter;
 pub mod gif;
+mod greys;
+mod header;
 mod metadata;
 pub mod png;
+mod stream;
 mod truecolor;
 
 /// A file format that stores palettes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// Indexed PNG: 1, 2, 4 or 8 bits an index, alpha for each colour.
+    /// PNG: 1, 2, 4 or 8 bits an index, alpha for each colour.
     #[default]
     Png,
     /// GIF: up to 8 bits an index, one colour may be transparent.
     Gif,
+}
+
+/// What a PNG may be beside indexed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Mode {
+    /// Greyscale, without a palette, where that is smaller.
+    #[default]
+    Auto,
+    /// Nothing else: there always is a palette.
+    Palette,
 }
 
 impl Format {

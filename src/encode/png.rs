@@ -2,16 +2,19 @@
 
 pub use super::truecolor::{lossless, lossless_memory};
 
-use super::chunk::push;
-use super::compress::compress;
+use std::borrow::Cow;
+
+use super::Mode;
+use super::compress::with_zopfli;
 use super::filter::Filter;
+use super::greys::Greys;
+use super::header::{Colors, Header};
 use super::metadata::into_png;
+use super::stream::{Samples, Trial, trial_level};
 use crate::effort::{Deflate, Depths, Effort, Filters, Settings};
 use crate::error::Result;
 use crate::indexed::Indexed;
-use crate::memory;
 use crate::metadata::Metadata;
-use crate::par;
 use crate::zlib;
 
 /// How to write an indexed PNG.
@@ -28,11 +31,12 @@ use crate::zlib;
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     effort: Effort,
+    mode: Mode,
     metadata: Metadata,
 }
 
 impl Options {
-    /// [`Effort::Balanced`], no metadata.
+    /// [`Effort::Balanced`], [`Mode::Auto`], no metadata.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -45,6 +49,25 @@ impl Options {
         self
     }
 
+    /// Whether a palette of all greys that its bits can state, from black to white, may be left out, since colour type 0
+    /// implies it. Default: [`Mode::Auto`], it is.
+    ///
+    /// ```
+    /// use huepack::{Indexed, Mode, Palette, encode::png, read_back};
+    /// let palette = Palette::new(vec![[0, 0, 0, 255], [255, 255, 255, 255]])?;
+    /// let chess = Indexed::new(2, 2, palette, vec![0, 1, 1, 0])?;
+    /// let (grey, indexed) = (png::Options::new().encode(&chess)?, png::Options::new().mode(Mode::Palette).encode(&chess)?);
+    /// assert_eq!((grey[25], indexed[25]), (0, 3), "the colour types");
+    /// assert_eq!(indexed.len(), grey.len() + 12 + 6, "a chunk, and two colours of three bytes");
+    /// assert!(read_back(&grey)? == chess && read_back(&indexed)? == chess);
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
     /// What to write beside the picture: iCCP before the palette; pHYs, eXIf, XMP and texts before the picture data.
     /// Default: nothing.
     #[must_use]
@@ -54,116 +77,92 @@ impl Options {
     }
 
     /// Writes the picture: as few bits an index as the palette needs ([`Effort::Best`] takes eight where that is
-    /// smaller), not interlaced, PLTE in palette order, tRNS
-    /// up to the last colour that is not opaque, no other chunks but those of the metadata.
+    /// smaller), not interlaced, PLTE in palette order unless [`mode`](Self::mode) leaves it out, tRNS up to the last
+    /// colour that is not opaque, no other chunks but those of the metadata.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), and [`Encoder`](crate::Error::Encoder) if the compressor
     /// fails, which would be a bug.
     pub fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
-        Ok(into_png(self.encode_picture(indexed)?, &self.metadata))
+        self.encode_smallest(std::iter::once(Cow::Borrowed(indexed)))
     }
 
-    fn encode_picture(&self, indexed: &Indexed) -> Result<Vec<u8>> {
+    /// The smallest file of several indexed pictures that look the same, the first of equals.
+    pub(crate) fn encode_smallest<'a>(
+        &self,
+        forms: impl Iterator<Item = Cow<'a, Indexed>>,
+    ) -> Result<Vec<u8>> {
         let settings = self.effort.settings();
-        let packed = encode_at(indexed, indexed.palette().bits_per_index(), settings)?;
-        if settings.depths == Depths::Fewest || indexed.palette().bits_per_index() == 8 {
-            return Ok(packed);
+        let (mut tried, mut files) = (Vec::new(), Vec::new());
+        let mut forms = forms.peekable();
+        while let Some(form) = forms.next() {
+            let is_only = tried.is_empty() && forms.peek().is_none();
+            for header in self.headers(&form) {
+                let samples = Samples::of(&form, header.bits)?;
+                if settings.deflate == Deflate::Zopfli {
+                    files.push(with_zopfli(&header, samples.bytes)?);
+                    continue;
+                }
+                let trial = match header.filters(settings.filters) {
+                    &[filter] if is_only => samples.untried(filter),
+                    filters => samples.best(filters, trial_level(settings)),
+                };
+                tried.push((trial, header));
+            }
         }
-        // DEFLATE finds repeats of whole bytes only, and packing hides those that are out of step.
-        let bytes = encode_at(indexed, 8, settings)?;
-        Ok(if bytes.len() < packed.len() { bytes } else { packed })
+        files.extend(of_the_nearest(&tried, settings));
+        let smallest = files.into_iter().min_by_key(Vec::len).expect("there is a form");
+        Ok(into_png(smallest, &self.metadata))
+    }
+
+    /// The heads that a picture may have.
+    fn headers(&self, indexed: &Indexed) -> Vec<Header> {
+        let header = Header::indexed(indexed, indexed.palette().bits_per_index());
+        if let Some(greys) = self.greys(indexed) {
+            return vec![Header { colors: Colors::Greys(greys), ..header }];
+        }
+        match self.effort.settings().depths {
+            // DEFLATE finds repeats of whole bytes only, and packing hides those that are out of step.
+            Depths::Every if header.bits < 8 => vec![header.clone(), Header { bits: 8, ..header }],
+            _ => vec![header],
+        }
+    }
+
+    /// The palette as shades that need not be written. A profile of colours does not go with a greyscale picture
+    /// (clause 11.3.2.3).
+    fn greys(&self, indexed: &Indexed) -> Option<Greys> {
+        let may_be_grey = self.mode == Mode::Auto && self.metadata.icc.is_none();
+        Greys::of(indexed.palette()).filter(|_| may_be_grey)
     }
 }
 
-fn encode_at(indexed: &Indexed, bits: u8, settings: Settings) -> Result<Vec<u8>> {
-    let rows = packed_rows(indexed, bits)?;
+/// How much longer than another a form may be in a trial and yet have its chance: one fiftieth. A strong level saves
+/// about as much on one as on the other.
+const NEAR: usize = 50;
+
+/// The files of those forms that a trial does not rule out.
+fn of_the_nearest(tried: &[(Trial, Header)], settings: Settings) -> impl Iterator<Item = Vec<u8>> {
+    let length = |(trial, header): &(Trial, Header)| header.length() + trial.length;
+    let least = tried.iter().map(length).min().unwrap_or(0);
+    let near = tried.iter().filter(move |tried| length(tried) <= least + least / NEAR);
+    let is_told_shorter =
+        move |one| tried.iter().any(|other| is_same(one, other) && length(other) < length(one));
+    let distinct = near.filter(move |one| !is_told_shorter(one));
+    distinct.map(move |(trial, header)| header.file(&trial.pack(level_for(trial, settings))))
+}
+
+/// The level to pack at. In drawings the strongest finds repeats that are worth 2 to 4 %, in photographs 0.4 % for twice
+/// the time.
+fn level_for(trial: &Trial, settings: Settings) -> u8 {
     match settings.deflate {
-        Deflate::Level(level) => Ok(file_of(indexed, bits, &stream(rows, indexed.height(), settings, level))),
-        Deflate::Zopfli => with_oxipng(indexed, bits, rows, settings),
+        Deflate::Level(level) if settings.filters == Filters::Plain || !trial.is_drawing() => level,
+        _ => zlib::BEST,
     }
 }
 
-/// Level of the trials. On 25 photographs it picks the filter as well as the levels up to 9 do, on drawings better than
-/// those below it.
-const TRIAL_LEVEL: u8 = 5;
-
-/// How far a trial packs drawings at least. In them the strongest level finds repeats that are worth 2 to 4 %, in
-/// photographs 0.4 % for twice the time.
-const DRAWING_RATIO: usize = 8;
-
-/// The packed picture: the filter that does best in a trial, then a strong level.
-fn stream(rows: Vec<u8>, height: u32, settings: Settings, level: u8) -> Vec<u8> {
-    let row_bytes = rows.len() / height as usize;
-    let filters: &[Filter] = match settings.filters {
-        Filters::Plain => &[Filter::None],
-        Filters::Usual | Filters::Every => &[Filter::None, Filter::Sub, Filter::Entropy],
-    };
-    if let [filter] = filters {
-        return zlib::deflate(&filter.rows(&rows, row_bytes), level);
-    }
-    let trials = par::map(filters.len(), |number| {
-        let filtered = filters[number].rows(&rows, row_bytes);
-        // Ties go to the first.
-        (zlib::deflated_length(&filtered, TRIAL_LEVEL), number, filtered)
-    });
-    drop(rows);
-    let best = trials.into_iter().min_by_key(|&(length, number, _)| (length, number));
-    let (length, _, filtered) = best.expect("there are filters");
-    let is_drawing = length < filtered.len() / DRAWING_RATIO;
-    zlib::deflate(&filtered, if is_drawing { zlib::BEST } else { level })
+/// Whether two forms are the same by other names: where nothing is filtered, other bytes in the same places are all the
+/// same to DEFLATE.
+fn is_same((trial, header): &(Trial, Header), (other_trial, other_header): &(Trial, Header)) -> bool {
+    let unfiltered = |trial: &Trial| trial.filter == Filter::None;
+    unfiltered(trial) && unfiltered(other_trial) && header.bits == other_header.bits
 }
-
-/// Most data in one chunk, below the 2 GiB that clause 5.3 allows.
-const MAX_DATA: usize = 1 << 30;
-
-/// The file around the packed picture.
-fn file_of(indexed: &Indexed, bits: u8, stream: &[u8]) -> Vec<u8> {
-    let colors = indexed.palette().colors();
-    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    file.reserve(stream.len() + 4 * colors.len() + 100);
-    // Indexed, DEFLATE, the five filter types, not interlaced.
-    let kind = [bits, 3, 0, 0, 0];
-    let header = [&indexed.width().to_be_bytes()[..], &indexed.height().to_be_bytes(), &kind].concat();
-    push(&mut file, b"IHDR", &header);
-    push(&mut file, b"PLTE", &colors.iter().flat_map(|color| &color[..3]).copied().collect::<Vec<u8>>());
-    if let Some(last) = colors.iter().rposition(|color| color[3] < 255) {
-        push(&mut file, b"tRNS", &colors[..=last].iter().map(|color| color[3]).collect::<Vec<u8>>());
-    }
-    stream.chunks(MAX_DATA).for_each(|data| push(&mut file, b"IDAT", data));
-    push(&mut file, b"IEND", &[]);
-    file
-}
-
-fn with_oxipng(indexed: &Indexed, bits: u8, rows: Vec<u8>, settings: Settings) -> Result<Vec<u8>> {
-    let palette = indexed.palette().colors().iter();
-    let color_type = oxipng::ColorType::Indexed {
-        palette: palette.map(|&[r, g, b, a]| oxipng::RGBA8::new(r, g, b, a)).collect(),
-    };
-    let depth = match bits {
-        1 => oxipng::BitDepth::One,
-        2 => oxipng::BitDepth::Two,
-        4 => oxipng::BitDepth::Four,
-        _ => oxipng::BitDepth::Eight,
-    };
-    let raw = oxipng::RawImage::new(indexed.width(), indexed.height(), color_type, depth, rows);
-    compress(raw, EVERY_FILTER, settings.deflate)
-}
-
-/// The indices, packed from the high bits down, each row starting on a byte.
-fn packed_rows(indexed: &Indexed, bits: u8) -> Result<Vec<u8>> {
-    if bits == 8 {
-        return memory::copied(indexed.indices());
-    }
-    let per_byte = (8 / bits) as usize;
-    let pack =
-        |indices: &[u8]| (0..per_byte).fold(0, |byte, i| byte << bits | indices.get(i).copied().unwrap_or(0));
-    let (width, height) = (indexed.width() as usize, indexed.height() as usize);
-    let rows = indexed.indices().chunks(width).flat_map(|row| row.chunks(per_byte).map(pack));
-    memory::collected(width.div_ceil(per_byte) * height, rows)
-}
-
-const EVERY_FILTER: &[oxipng::FilterStrategy] = {
-    use oxipng::FilterStrategy as Filter;
-    &[Filter::NONE, Filter::SUB, Filter::UP, Filter::PAETH, Filter::Entropy, Filter::Bigrams, Filter::BigEnt]
-};

@@ -8,7 +8,7 @@ mod score;
 pub use ciede2000::mean_ciede2000;
 pub use guard::{Area, Finding, Guard};
 #[cfg(feature = "score")]
-pub use score::ssimulacra2;
+pub use score::{ssimulacra2, ssimulacra2_memory};
 
 use crate::color::{ColorSpace, distance_squared};
 use crate::image::{ImageRef, Rgba8};

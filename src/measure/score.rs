@@ -4,7 +4,7 @@ use super::over;
 use crate::error::{Error, Result};
 use crate::image::{ImageRef, Rgba8};
 use crate::indexed::Indexed;
-use crate::memory;
+use crate::memory::{self, Memory};
 
 /// The SSIMULACRA2 score of `result` against `source`: 100 for the same picture, about 90 for no visible
 /// difference, 70 for high quality, 50 for medium, below 30 for poor. With transparency, the mean of the scores
@@ -19,6 +19,13 @@ pub fn ssimulacra2(source: ImageRef<'_>, result: &Indexed) -> Result<f64> {
         return score_over(source, result, 0);
     }
     Ok(0.5 * (score_over(source, result, 0)? + score_over(source, result, 255)?))
+}
+
+/// About the most memory that [`ssimulacra2`] takes beside the two pictures.
+#[must_use]
+pub fn ssimulacra2_memory() -> Memory {
+    // 126 with the picture, at 1.5 and at 6 megapixels.
+    Memory { base: 1 << 20, per_pixel: 125, per_counted_pixel: 0 }
 }
 
 fn score_over(source: ImageRef<'_>, result: &Indexed, grey: u8) -> Result<f64> {

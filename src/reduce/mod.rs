@@ -1,8 +1,10 @@
 //! From an indexed picture to a cheaper one of the same pixels.
 
+mod grey;
 mod order;
 mod trim;
 
+pub use grey::grey;
 pub use order::{Order, order};
 pub use trim::trim;
 

@@ -1,6 +1,7 @@
 //! Dropping colours that nothing needs.
 
 use super::reindexed;
+use crate::image::visible;
 use crate::indexed::Indexed;
 
 /// Drops colours without pixels and joins equal ones; all fully transparent colours are equal, and become
@@ -22,7 +23,7 @@ pub fn trim(indexed: &Indexed) -> Option<Indexed> {
         if uses == 0 {
             continue;
         }
-        let color = if color[3] == 0 { [0; 4] } else { color };
+        let color = visible(color);
         new_of[i] = colors.iter().position(|&known| known == color).unwrap_or_else(|| {
             colors.push(color);
             colors.len() - 1

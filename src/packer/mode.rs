@@ -1,0 +1,41 @@
+//! What a file may be beside indexed.
+
+use super::Packer;
+use crate::effort::Depths;
+use crate::encode::{Format, Mode};
+use crate::image::{ImageRef, Rgba8, visible};
+use crate::indexed::Indexed;
+use crate::reduce;
+
+impl Packer {
+    /// The mode of this picture. What lost colours has a palette, by which a later run knows it and leaves it alone.
+    pub(super) fn mode_of(&self, image: ImageRef<'_>, indexed: &Indexed) -> Mode {
+        let may_be_grey = self.mode == Mode::Auto
+            && self.format == Format::Png
+            && self.palette.is_none()
+            && self.metadata.icc.is_none()
+            && indexed.palette().colors().iter().all(is_grey);
+        if may_be_grey && is_same(image, indexed) { Mode::Auto } else { Mode::Palette }
+    }
+
+    /// The picture in greys, of the fewest bits that can state them unless every depth is tried; none if the mode wants a
+    /// palette.
+    pub(super) fn in_greys(&self, indexed: &Indexed, mode: Mode) -> impl Iterator<Item = Indexed> {
+        let most = match (mode, self.effort.settings().depths) {
+            (Mode::Palette, _) => 0,
+            (Mode::Auto, Depths::Fewest) => 1,
+            (Mode::Auto, Depths::Every) => 4,
+        };
+        [1, 2, 4, 8].into_iter().filter_map(|bits| reduce::grey(indexed, bits)).take(most)
+    }
+}
+
+/// Whether greyscale has a place for the colour.
+fn is_grey(&[r, g, b, a]: &Rgba8) -> bool {
+    a == 0 || a == 255 && r == g && g == b
+}
+
+/// Whether every pixel is as it was, as far as it can be seen.
+fn is_same(image: ImageRef<'_>, indexed: &Indexed) -> bool {
+    image.pixels().iter().zip(indexed.pixels()).all(|(&before, after)| visible(before) == visible(after))
+}
