@@ -4,6 +4,7 @@ mod guard;
 mod mode;
 #[cfg(feature = "score")]
 mod target;
+mod truecolor;
 
 pub use guard::Guarded;
 use guard::Mapped;

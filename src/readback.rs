@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use crate::error::{Error, Result};
-use crate::image::Rgba8;
+use crate::image::{ImageRef, Rgba8, visible};
 use crate::indexed::Indexed;
 use crate::memory;
 use crate::palette::{Palette, greys};
@@ -74,6 +74,35 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
     let indices = rows.flat_map(|row| (0..width).map(move |i| unpack(row, i)));
     let indices = memory::collected(width as usize * height as usize, indices)?;
     Indexed::new(width, height, Palette::new(colors)?, indices)
+}
+
+/// Whether a PNG of 8 bits a channel, without a palette, holds a picture, as far as that can be seen.
+pub(crate) fn holds(bytes: &[u8], image: ImageRef<'_>) -> Result<bool> {
+    let damaged = |error: png::DecodingError| Error::Damaged { format: "PNG", what: error.to_string() };
+    let mut decoder = png::Decoder::new(Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::IDENTITY);
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    let mut reader = decoder.read_info().map_err(damaged)?;
+    let info = reader.info();
+    let is_rgb = info.color_type == png::ColorType::Rgb;
+    if info.size() != (image.width(), image.height()) || info.bits_per_pixel() != if is_rgb { 24 } else { 32 }
+    {
+        return Ok(false);
+    }
+    for wanted in image.rows() {
+        let Some(row) = reader.next_row().map_err(damaged)? else { return Ok(false) };
+        let wanted = wanted.iter().map(|&pixel| visible(pixel));
+        let same = if is_rgb {
+            wanted.eq(row.data().as_chunks().0.iter().map(|&[r, g, b]| [r, g, b, 255]))
+        } else {
+            wanted.eq(row.data().as_chunks().0.iter().map(|&pixel| visible(pixel)))
+        };
+        if !same {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The palette that is there, or that the depth of a greyscale picture implies.

@@ -2,7 +2,8 @@
 #![cfg(feature = "decode")]
 
 use huepack::{
-    Effort, Error, Image, Metadata, Mode, Packed, Packer, Palette, Rgba8, decode, encode, read_back, reduce,
+    Effort, Error, Format, Image, Metadata, Mode, Packed, Packer, Palette, Rgba8, Text, decode, encode,
+    read_back, reduce,
 };
 use proptest::prelude::*;
 
@@ -155,4 +156,51 @@ proptest! {
 
 fn distinct(image: &Image) -> usize {
     visible(image).into_iter().collect::<std::collections::BTreeSet<_>>().len()
+}
+
+/// A gradient of more colours than a palette has.
+fn gradient() -> Image {
+    image(160, 120, |x, y| [x as u8, 2 * y as u8, (x + y) as u8 / 2, 255])
+}
+
+#[test]
+fn true_colour_wins_where_pixels_are_smooth_and_changes_none() {
+    let source = gradient();
+    for effort in [Effort::Balanced, Effort::Best] {
+        let packer = Packer::new().effort(effort);
+        let packed = packer.pack(source.view()).unwrap();
+        let lossless = packer.pack_truecolor(source.view(), packed.bytes.len()).unwrap().unwrap();
+        assert!(lossless.len() < packed.bytes.len() / 4, "{effort:?}");
+        assert_eq!(lossless[24..26], [8, 2]);
+        assert!(decoded(&lossless) == source, "{effort:?}");
+        // At most so many bytes means so many and no fewer.
+        let limited = |most: usize| packer.pack_truecolor(source.view(), most).unwrap();
+        assert!(limited(lossless.len()) == Some(lossless.clone()) && limited(lossless.len() - 1).is_none());
+    }
+}
+
+#[test]
+fn true_colour_is_none_where_a_palette_wins_or_nobody_looks() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/china.jpg");
+    let photo = decoded(&std::fs::read(path).unwrap());
+    let packer = Packer::new();
+    let most = packer.pack(photo.view()).unwrap().bytes.len();
+    assert!(packer.pack_truecolor(photo.view(), most).unwrap().is_none());
+    let source = gradient();
+    for packer in [Packer::new().effort(Effort::Fast), Packer::new().format(Format::Gif)] {
+        assert!(packer.pack_truecolor(source.view(), usize::MAX).unwrap().is_none());
+    }
+}
+
+#[test]
+fn true_colour_keeps_soft_alpha_and_metadata_and_hides_nothing() {
+    let source =
+        image(64, 64, |x, y| [4 * x as u8, 4 * y as u8, 99, if x < 8 { 0 } else { (4 * y + 1) as u8 }]);
+    let comment = Metadata { text: vec![Text::Comment("a gradient".into())], ..Metadata::default() };
+    let packer = Packer::new().metadata(comment.clone());
+    let lossless = packer.pack_truecolor(source.view(), usize::MAX).unwrap().unwrap();
+    assert_eq!(lossless[24..26], [8, 6]);
+    let read = decode::Options::new().decode(&lossless).unwrap();
+    assert_eq!(read.image.pixels(), visible(&source));
+    assert!(lossless.windows(10).any(|window| window == b"a gradient"));
 }

@@ -11,6 +11,8 @@ pub mod png;
 mod stream;
 mod truecolor;
 
+pub(crate) use truecolor::lossless_within;
+
 /// A file format that stores palettes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -13,7 +13,7 @@ use crate::zlib;
 const TRIAL_LEVEL: u8 = 5;
 
 /// The same where time counts most: three times as fast.
-const FAST_TRIAL_LEVEL: u8 = 1;
+pub(super) const FAST_TRIAL_LEVEL: u8 = 1;
 
 /// The level of trials that goes with an effort.
 pub(super) fn trial_level(settings: Settings) -> u8 {
