@@ -117,7 +117,7 @@ pub struct Report {
     pub height: u32,
     /// Distinct colours of the source; `None` if there are more than a histogram keeps apart (524,288).
     pub source_colors: Option<usize>,
-    /// Colours in the palette of the file.
+    /// Colours in the palette of the file, or greys where it has none.
     pub colors: usize,
     /// Squared error per pixel in 8-bit sRGB, summed over the three channels; 0 if no visible pixel changed.
     pub mean_squared_error: f64,
@@ -516,19 +516,21 @@ impl Packer {
             // LZW does not see the values of indices.
             return encode::gif::Options::new().metadata(self.metadata.clone()).encode(indexed);
         }
+        let mut greys = self.in_greys(indexed, mode).peekable();
         let orders = match self.effort.settings().orders {
+            // Unfiltered, it is the same with a palette and without, but for the palette.
+            Orders::First if greys.peek().is_some() => &[],
             Orders::First => &reduce::Order::ALL[..1],
             Orders::Last => &reduce::Order::ALL[1..],
             Orders::Every => &reduce::Order::ALL[..],
         };
         let ordered = orders.iter().map(|&order| reduce::order(indexed, order));
         let ordered = ordered.map(|ordered| ordered.map_or(Cow::Borrowed(indexed), Cow::Owned));
-        let greys = self.in_greys(indexed, mode).map(Cow::Owned);
         encode::png::Options::new()
             .effort(self.effort)
             .mode(mode)
             .metadata(self.metadata.clone())
-            .encode_smallest(ordered.chain(greys))
+            .encode_smallest(ordered.chain(greys.map(Cow::Owned)))
     }
 
     /// The picture with every pixel opaque or fully transparent, where the format knows nothing between.

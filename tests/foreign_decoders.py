@@ -5,8 +5,8 @@
     foreign_decoders.py --check FILE... [--source SRC] [--colors N]   only check files that exist
     foreign_decoders.py --self-test WORK                        prove that wrong files are found wrong
 
-Each output must open with equal pixels in Pillow, ImageMagick and ffmpeg, be a real palette file by its
-own bytes, and satisfy pngcheck or giflib. Needs Python 3.10, Pillow and numpy.
+Each output must open with equal pixels in Pillow, ImageMagick and ffmpeg, be a real palette file, or one in
+greys, by its own bytes, and satisfy pngcheck or giflib. Needs Python 3.10, Pillow and numpy.
 """
 
 import argparse
@@ -94,7 +94,7 @@ def check_output(path, tools, source=None, colors=256):
     except structure.Wrong as wrong:
         return [str(wrong)]
     problems = []
-    if facts.colors > colors and not (source and source.indexed):
+    if not facts.grey and facts.colors > colors and not (source and source.indexed):
         problems.append(f"{facts.colors} palette entries where {colors} were asked for")
     pictures = {}
     for name, decode in tools.decoders().items():
@@ -102,6 +102,10 @@ def check_output(path, tools, source=None, colors=256):
             pictures[name] = decode(path, facts)
         except decoders.Refused as refused:
             problems.append(f"{name}: {refused}")
+    if facts.grey and "Pillow" in pictures:
+        shades = decoders.distinct_colors([pictures["Pillow"]])
+        if shades > colors and not (source and source.indexed):
+            problems.append(f"{shades} shades where {colors} were asked for")
     for name, judge in tools.judges(facts).items():
         try:
             judge(path, facts)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use huepack::{ColorSpace, Dither, Effort, Format, Memory, Rgba8, Weighting, decode};
+use huepack::{ColorSpace, Dither, Effort, Format, Memory, Mode, Rgba8, Weighting, decode};
 
 use crate::color;
 
@@ -90,9 +90,9 @@ pub(crate) struct PackArgs {
     /// png or gif [default: as the output is named, else png]
     #[arg(short, long, value_enum, hide_possible_values = true)]
     pub(crate) format: Option<FormatArg>,
-    /// Most colours, 2 to 256
-    #[arg(short, long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(2..=256))]
-    pub(crate) colors: u16,
+    /// Most colours, 2 to 256 [default: 256, or all if smaller]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=256))]
+    pub(crate) colors: Option<u16>,
     /// Smallest file with at least this SSIMULACRA2 score, such as 80
     #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with = "max_size")]
     pub(crate) min_score: Option<f64>,
@@ -126,6 +126,9 @@ pub(crate) struct PackArgs {
     /// Time for a smaller file: fast, balanced or best
     #[arg(long, value_enum, default_value_t = EffortArg::Balanced, hide_possible_values = true)]
     pub(crate) effort: EffortArg,
+    /// PNG: auto (grey or true colour where those are smaller) or palette (always one)
+    #[arg(long, value_enum, default_value_t = ModeArg::Auto, hide_possible_values = true, hide_short_help = true)]
+    pub(crate) mode: ModeArg,
     /// GIF: alpha from which a pixel is opaque, 0 to 255
     #[arg(long, value_name = "N", default_value_t = 128, hide_short_help = true)]
     pub(crate) alpha_threshold: u8,
@@ -220,6 +223,13 @@ pub(crate) enum FormatArg {
     Gif,
 }
 
+/// How a PNG stores colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModeArg {
+    Auto,
+    Palette,
+}
+
 /// A kind of metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum KeepArg {
@@ -261,6 +271,15 @@ impl From<FormatArg> for Format {
         match format {
             FormatArg::Png => Self::Png,
             FormatArg::Gif => Self::Gif,
+        }
+    }
+}
+
+impl From<ModeArg> for Mode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Auto => Self::Auto,
+            ModeArg::Palette => Self::Palette,
         }
     }
 }

@@ -80,6 +80,12 @@ impl Failure {
         Self { kind: Kind::Memory, ..Self::new(path, reason, advice) }
     }
 
+    /// A picture that takes more memory than it may beside others; it is done again alone.
+    pub(crate) fn later(path: &Path) -> Self {
+        let reason = "there is too little memory for it beside others";
+        Self { kind: Kind::Memory, ..Self::new(path, reason, "") }
+    }
+
     /// Whether there was only too little memory allowed.
     pub(crate) fn wants_memory(&self) -> bool {
         self.kind == Kind::Memory

@@ -3,11 +3,13 @@
 mod args;
 mod batch;
 mod color;
+mod color_type;
 mod compare;
 mod failure;
 mod findings;
 mod inspect;
 mod keep;
+mod made;
 mod number;
 mod output;
 mod pack;

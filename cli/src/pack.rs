@@ -4,12 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use huepack::decode::{self, Decoded};
-use huepack::{Format, Indexed, Memory, Packed, read_back, reduce};
+use huepack::{Effort, Format, Memory, Mode};
 
 use crate::args::PackArgs;
 use crate::batch;
 use crate::failure::{Failure, shown};
 use crate::findings;
+use crate::made::{Made, Room, Truecolor};
 use crate::output::{self, Existing, Original, Target};
 use crate::palette_file;
 use crate::plan::{Job, Place, Plan, Talk};
@@ -109,21 +110,25 @@ fn pack_apart(
     decoder: &decode::Options,
 ) -> Result<Summary, Failure> {
     refuse_early(plan, input, target)?;
+    let room = Room { input, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
     let mut source = crate::source::read(input, decoder)?;
-    let (packed, remarks) = packed(plan, input, &mut source, plan.format)?;
+    let (made, remarks) = made(plan, &mut source, plan.format, room)?;
     let wanted = plan.existing == Existing::Replace || *target == Target::StandardOutput;
-    let outcome = if wanted || is_smaller(&packed, &source) {
-        plan.writer(&|written| verify(written, &packed.indexed)).write(target, &packed.bytes)?;
+    let outcome = if wanted || is_smaller(&made, &source) {
+        let image = source.decoded.image.view();
+        plan.writer(&|written| made.verify(written, image)).write(target, made.bytes())?;
         Outcome::Written
     } else {
         Outcome::Kept
     };
-    Ok(Summary::of(input, Place::Apart(target.clone()), outcome, &source, &packed).remarking(remarks))
+    let summary = Summary::of(input, Place::Apart(target.clone()), outcome, &source, &made);
+    Ok(Summary { remarks, score: score(plan, &made, outcome, &source, room)?, ..summary })
 }
 
 /// Replaces a file by its packed form, if that is smaller. Should somebody else write it meanwhile, their file is
 /// what is packed.
 fn pack_in_place(plan: &Plan, input: &Path, decoder: &decode::Options) -> Result<Summary, Failure> {
+    let room = Room { input, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
     for _ in 0..ATTEMPTS {
         let original = Original::of(input, plan.hard_links)?;
         let mut source = crate::source::read(input, decoder).map_err(Failure::in_place)?;
@@ -135,61 +140,68 @@ fn pack_in_place(plan: &Plan, input: &Path, decoder: &decode::Options) -> Result
                 return Err(Failure::new(input, reason, "choose an output with -o or --out-dir"));
             }
         };
-        let (packed, remarks) = packed(plan, input, &mut source, format)?;
-        let outcome = if !is_smaller(&packed, &source) {
+        let (made, remarks) = made(plan, &mut source, format, room)?;
+        let image = source.decoded.image.view();
+        let outcome = if !is_smaller(&made, &source) {
             Outcome::Kept
-        } else if original.replace(&packed.bytes, plan.writer(&|written| verify(written, &packed.indexed)))? {
+        } else if original.replace(made.bytes(), plan.writer(&|written| made.verify(written, image)))? {
             Outcome::Written
         } else {
             continue;
         };
-        return Ok(Summary::of(input, Place::InPlace, outcome, &source, &packed).remarking(remarks));
+        let summary = Summary::of(input, Place::InPlace, outcome, &source, &made);
+        return Ok(Summary { remarks, score: score(plan, &made, outcome, &source, room)?, ..summary });
     }
     Err(Failure::new(input, "it changes while it is being packed", "try again when it is complete"))
 }
 
-/// Through the library, with remarks on metadata. A picture that has a palette keeps every colour of it, unless a new
-/// one was asked for: quantizing twice loses twice.
-fn packed(
+/// Through the library, with remarks on metadata. A picture that has a palette keeps every colour of it, and a palette,
+/// by which a later run knows it, unless a new one was asked for: quantizing twice loses twice.
+fn made(
     plan: &Plan,
-    input: &Path,
     source: &mut Source,
     format: Format,
-) -> Result<(Packed, Vec<String>), Failure> {
+    room: Room<'_>,
+) -> Result<(Made, Vec<String>), Failure> {
     let (metadata, remarks) = plan.keep.choose(&mut source.decoded, format);
     let mut packer = plan.packer.clone().format(format).metadata(metadata);
+    let mut truecolor = plan.truecolor;
     let repack = source.decoded.indexed && !plan.requantize;
     if repack {
-        packer = packer.colors(256);
+        packer = packer.colors(256).mode(Mode::Palette);
+        truecolor = Truecolor::Ignored;
     }
-    let packed = packer.pack(source.decoded.image.view()).map_err(|error| Failure::library(input, &error))?;
+    let made = Made::of(&packer, source, truecolor, plan.effort, room)?;
     // A GIF of 256 colours that leaves a part of its canvas bare has one colour too many.
     let same_format = format.name() == source.decoded.format.name();
-    if repack && same_format && packed.report.mean_squared_error > 0.0 {
+    if repack && same_format && made.report().mean_squared_error > 0.0 {
         return Err(Failure::new(
-            input,
+            room.input,
             "it has a palette already, and cannot be repacked without loss",
             "--requantize fits a new palette",
         ));
     }
-    Ok((packed, remarks))
+    Ok((made, remarks))
+}
+
+/// How good the file would have been that is not written, for who wonders whether to write it all the same. It takes
+/// longer than packing where that is to be fast.
+fn score(
+    plan: &Plan,
+    made: &Made,
+    outcome: Outcome,
+    source: &Source,
+    room: Room<'_>,
+) -> Result<Option<f64>, Failure> {
+    let is_told = outcome == Outcome::Kept && plan.talk != Talk::Quiet && plan.effort != Effort::Fast;
+    if is_told { made.score(source, room) } else { Ok(None) }
 }
 
 /// Whether the result is worth having beside a source that browsers show already. A damaged source is never the
 /// better file.
-fn is_smaller(packed: &Packed, source: &Source) -> bool {
+fn is_smaller(made: &Made, source: &Source) -> bool {
     let Decoded { format, damage, .. } = &source.decoded;
-    packed.bytes.len() < source.bytes.len() || !format.is_web() || damage.is_some()
-}
-
-/// Decodes what was written, and compares it with what should be there.
-fn verify(written: &[u8], wanted: &Indexed) -> Result<(), String> {
-    let read = read_back(written).map_err(|error| format!("what was written cannot be read: {error}"))?;
-    if reduce::trim(&read).as_ref().unwrap_or(&read) == wanted {
-        Ok(())
-    } else {
-        Err("what was written is another picture".into())
-    }
+    made.bytes().len() < source.bytes.len() || !format.is_web() || damage.is_some()
 }
 
 /// What would fail at the end is told before the work.
@@ -220,6 +232,11 @@ fn report(summary: &Summary, talk: Talk) {
         if let Some(reached) = summary.report.reached {
             tell(&format!("{input}: {}", report::reached(reached)));
         }
+    }
+    if talk == Talk::Lines
+        && let Some(line) = summary.advice()
+    {
+        tell(&line);
     }
     match talk {
         Talk::Quiet => {}

@@ -6,11 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use huepack::measure::Guard;
-use huepack::{Format, Packer, Rgba8, decode};
+use huepack::{Effort, Format, Packer, Rgba8, decode};
 
-use crate::args::PackArgs;
+use crate::args::{ModeArg, PackArgs};
 use crate::failure::{Failure, shown};
 use crate::keep::Keep;
+use crate::made::Truecolor;
 use crate::output::{Existing, HardLinks, Target, Verify, Writer, folder_of};
 
 /// Everything that a run does.
@@ -23,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) decoder: decode::Options,
     /// Whether a picture that has a palette gets a new one.
     pub(crate) requantize: bool,
+    pub(crate) truecolor: Truecolor,
+    pub(crate) effort: Effort,
     pub(crate) keep: Keep,
     pub(crate) existing: Existing,
     pub(crate) hard_links: HardLinks,
@@ -83,7 +86,7 @@ impl Plan {
         if args.in_place && args.inputs.iter().any(|input| input == Path::new("-")) {
             return Err("standard input cannot be replaced in place; choose an output with -o".into());
         }
-        check_room(&args.keep_color, args.colors)?;
+        check_room(&args.keep_color, colors(args))?;
         let packer = packer(args);
         let decoder = args.reading.decoder(packer.clone().format(format).memory());
         Ok(Self {
@@ -97,6 +100,8 @@ impl Plan {
                 || args.palette.is_some()
                 || args.min_score.is_some()
                 || args.max_size.is_some(),
+            truecolor: truecolor(args),
+            effort: args.effort.into(),
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             hard_links: if args.break_links { HardLinks::Break } else { HardLinks::Refuse },
             verify: args.verify || args.in_place,
@@ -166,9 +171,25 @@ fn is_source(place: &Target, sources: &HashSet<PathBuf>) -> bool {
     fs::canonicalize(path).is_ok_and(|path| sources.contains(&path))
 }
 
+/// The most colours of a palette.
+fn colors(args: &PackArgs) -> u16 {
+    args.colors.unwrap_or(256)
+}
+
+/// What is done with true colour. Who says what the palette is to be wants one.
+fn truecolor(args: &PackArgs) -> Truecolor {
+    match (args.mode, args.quiet) {
+        (ModeArg::Palette, _) => Truecolor::Ignored,
+        _ if args.colors.is_none() && args.palette.is_none() => Truecolor::Written,
+        (ModeArg::Auto, true) => Truecolor::Ignored,
+        (ModeArg::Auto, false) => Truecolor::Told,
+    }
+}
+
 fn packer(args: &PackArgs) -> Packer {
     let mut packer = Packer::new()
-        .colors(usize::from(args.colors))
+        .colors(usize::from(colors(args)))
+        .mode(args.mode.into())
         .space(args.space.into())
         .weighting(args.space.into())
         .dither(args.dither.into())

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use huepack::measure::Finding;
-use huepack::{Dither, Packed, Reached, Report, decode};
+use huepack::{Dither, Reached, Report, decode};
 use serde_json::{Value, json};
 
+use crate::color_type::ColorType;
 use crate::failure::{Failure, shown};
 use crate::findings;
+use crate::made::{Alternative, Made};
 use crate::number::{change, grouped};
 use crate::output::Target;
 use crate::plan::Place;
@@ -34,12 +36,17 @@ pub(crate) struct Summary {
     pub(crate) report: Report,
     /// Colours that were lost.
     pub(crate) findings: Vec<Finding>,
+    pub(crate) color_type: ColorType,
+    /// The form that was not chosen.
+    pub(crate) alternative: Option<Alternative>,
+    /// The SSIMULACRA2 score of what is not written.
+    pub(crate) score: Option<f64>,
     /// What to say beside that, such as metadata that has no place in the result.
     pub(crate) remarks: Vec<String>,
 }
 
 impl Summary {
-    pub(crate) fn of(input: &Path, place: Place, outcome: Outcome, source: &Source, packed: &Packed) -> Self {
+    pub(crate) fn of(input: &Path, place: Place, outcome: Outcome, source: &Source, made: &Made) -> Self {
         Self {
             input: input.to_path_buf(),
             place,
@@ -47,34 +54,29 @@ impl Summary {
             source_format: source.decoded.format,
             source_bytes: source.bytes.len() as u64,
             damage: source.decoded.damage.clone(),
-            report: packed.report,
-            findings: packed.findings.clone(),
+            report: made.report(),
+            findings: made.findings(),
+            color_type: made.color_type(),
+            alternative: made.alternative(),
+            score: None,
             remarks: Vec::new(),
         }
     }
 
-    /// With what is to be said beside the numbers.
-    pub(crate) fn remarking(self, remarks: Vec<String>) -> Self {
-        Self { remarks, ..self }
-    }
-
     /// Source, raw RGB and indexed bytes, what that saves, and how close the picture stayed.
     pub(crate) fn line(&self) -> String {
-        let Report { format, colors, bytes, .. } = self.report;
-        let psnr = match self.report.psnr_db() {
-            psnr if psnr.is_finite() => format!("{psnr:.2} dB"),
-            _ => "lossless".into(),
-        };
-        let colors = if colors == 1 { "1 colour".into() } else { format!("{colors} colours") };
+        let Report { format, bytes, .. } = self.report;
+        let form = format!("{} {}", self.color_type.name(), format.name());
+        let (colors, quality) = (self.colors_in_words(), quality(self.report.psnr_db()));
         let (input, source) = (shown(&self.input), grouped(self.source_bytes));
         let (raw, file) = (grouped(bytes.raw_rgb), grouped(bytes.file));
         if self.outcome == Outcome::Kept {
             let advice = if self.place == Place::InPlace { "" } else { "; --force writes it" };
+            let score = self.score.map_or(String::new(), |score| format!(", SSIMULACRA2 {score:.1}"));
             return format!(
-                "{input}: not written, {source} B as {} is no more than {file} B as indexed {} \
-                 ({raw} B raw RGB, {colors}, {psnr}){advice}",
+                "{input}: not written, {source} B as {} is no more than {file} B as {form} \
+                 ({raw} B raw RGB, {colors}, {quality}{score}){advice}",
                 self.source_format.name(),
-                format.name(),
             );
         }
         let target = match &self.place {
@@ -83,12 +85,42 @@ impl Summary {
             Place::InPlace => "in place".into(),
         };
         format!(
-            "{input} -> {target}: {source} B source, {raw} B raw RGB, {file} B indexed {} \
-             ({} of source, {} of raw), {colors}, {psnr}",
-            format.name(),
+            "{input} -> {target}: {source} B source, {raw} B raw RGB, {file} B {form} \
+             ({} of source, {} of raw), {colors}, {quality}{}",
             change(bytes.file, self.source_bytes),
             change(bytes.file, bytes.raw_rgb),
+            self.palette_in_words().unwrap_or_default(),
         )
+    }
+
+    /// What true colour would take, where a palette was asked for.
+    pub(crate) fn advice(&self) -> Option<String> {
+        let Alternative { color_type, bytes, .. } = self.alternative.filter(|_| !self.is_truecolor())?;
+        let (input, form, bytes) = (shown(&self.input), color_type.name(), grouped(bytes));
+        Some(format!(
+            "{input}: as {form} PNG it would be {bytes} B, lossless; without --colors or --palette that is written"
+        ))
+    }
+
+    /// What a palette would take and lose, where true colour was chosen for that.
+    fn palette_in_words(&self) -> Option<String> {
+        let Alternative { colors, bytes, psnr_db, .. } =
+            self.alternative.filter(|alternative| alternative.psnr_db.is_finite())?;
+        let (bytes, colors, quality) = (grouped(bytes), counted(colors? as u64), quality(psnr_db));
+        Some(format!("; a palette takes {bytes} B, {colors}, {quality}"))
+    }
+
+    /// Colours of the file: those of the source where it has no palette.
+    fn colors(&self) -> Option<usize> {
+        if self.is_truecolor() { self.report.source_colors } else { Some(self.report.colors) }
+    }
+
+    fn colors_in_words(&self) -> String {
+        self.colors().map_or("more than 524,288 colours".into(), |colors| counted(colors as u64))
+    }
+
+    fn is_truecolor(&self) -> bool {
+        matches!(self.color_type, ColorType::Rgb | ColorType::Rgba)
     }
 
     /// The same and more, with stable names.
@@ -112,12 +144,13 @@ impl Summary {
             "source_format": self.source_format.name(),
             "damage": self.damage,
             "source_colors": report.source_colors,
-            "colors": report.colors,
+            "color_type": self.color_type.stable_name(),
+            "colors": self.colors(),
             "bytes": {
                 "source": self.source_bytes,
                 "raw_rgb": report.bytes.raw_rgb,
-                "indexed": report.bytes.indexed,
-                "packed_bits": report.bytes.packed_bits,
+                "indexed": (!self.is_truecolor()).then_some(report.bytes.indexed),
+                "packed_bits": (!self.is_truecolor()).then_some(report.bytes.packed_bits),
                 "file": report.bytes.file,
             },
             "mean_squared_error": report.mean_squared_error,
@@ -136,8 +169,24 @@ impl Summary {
             })),
             // JSON knows no infinity: null is lossless.
             "psnr_db": psnr.is_finite().then_some(psnr),
+            "score": self.score,
+            "alternative": self.alternative.map(|alternative| json!({
+                "color_type": alternative.color_type.stable_name(),
+                "colors": alternative.colors,
+                "bytes": alternative.bytes,
+                "psnr_db": alternative.psnr_db.is_finite().then_some(alternative.psnr_db),
+            })),
         })
     }
+}
+
+/// How close a picture stayed.
+fn quality(psnr_db: f64) -> String {
+    if psnr_db.is_finite() { format!("{psnr_db:.2} dB") } else { "lossless".into() }
+}
+
+fn counted(colors: u64) -> String {
+    if colors == 1 { "1 colour".into() } else { format!("{} colours", grouped(colors)) }
 }
 
 /// What a target took.

@@ -186,7 +186,7 @@ fn two_inputs_do_not_share_an_output_however_it_is_spelled() {
 #[test]
 fn a_larger_result_is_not_written_unless_force_is_used() {
     let folder = Folder::with(&["colors-256.png"]);
-    let run = folder.huepack(&["colors-256.png"]).done();
+    let run = folder.huepack(&["colors-256.png", "--mode", "palette"]).done();
     assert!(
         run.text().starts_with("colors-256.png: not written, 172 B as PNG is no more than "),
         "{}",
@@ -194,9 +194,9 @@ fn a_larger_result_is_not_written_unless_force_is_used() {
     );
     assert!(run.text().contains("--force"));
     assert_eq!(folder.names(), ["colors-256.png"]);
-    let report = folder.huepack(&["colors-256.png", "--json"]).done().json().remove(0);
+    let report = folder.huepack(&["colors-256.png", "--mode", "palette", "--json"]).done().json().remove(0);
     assert_eq!((&report["status"], &report["output"]), (&"kept".into(), &serde_json::Value::Null));
-    folder.huepack(&["colors-256.png", "--force"]).done();
+    folder.huepack(&["colors-256.png", "--mode", "palette", "--force"]).done();
     assert!(folder.bytes("colors-256-hue.png").len() > 172);
 }
 

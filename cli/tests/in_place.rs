@@ -50,7 +50,7 @@ fn a_picture_with_a_palette_keeps_its_colours_unless_told_otherwise() {
     let run = folder.huepack(&["colors-256.png", "--colors", "8", "-o", "a.png", "--force"]).succeeds();
     assert!(run.text().contains("8 colours"), "it is truecolour: {}", run.text());
     // Now there is one with a palette of 200 colours or more.
-    folder.huepack(&["colors-256.png", "-o", "b.png", "--force"]).done();
+    folder.huepack(&["colors-256.png", "-o", "b.png", "--force", "--mode", "palette"]).done();
     let before = folder.bytes("b.png");
     let run = folder.huepack(&["--in-place", "b.png", "--colors", "8"]).done();
     assert!(

@@ -213,7 +213,7 @@ fn a_line_break_in_a_name_does_not_break_the_line() {
 fn quiet_means_not_a_word_unless_something_failed() {
     let folder = Folder::with(&["pixel-art-12.png", "colors-256.png"]);
     // The second is not written, and that goes without saying as well.
-    let run = folder.huepack(&["--quiet", "pixel-art-12.png", "colors-256.png"]).done();
+    let run = folder.huepack(&["--quiet", "--mode", "palette", "pixel-art-12.png", "colors-256.png"]).done();
     assert_eq!(run.text(), "");
     assert!(folder.path("pixel-art-12-hue.png").is_file());
     let run = folder.huepack(&["-q", "missing.png"]).fails(3, &["missing.png"]);

@@ -48,7 +48,7 @@ fn soft_alpha_stays_exact_in_png() {
 #[test]
 fn one_colour_too_many_costs_no_more_than_that_colour() {
     let folder = Folder::with(&["colors-257.png"]);
-    let result = packed(&folder, &["colors-257.png", "--dither", "none"]);
+    let result = packed(&folder, &["colors-257.png", "--colors", "256", "--dither", "none"]);
     let source = decoded(&folder.bytes("colors-257.png"));
     assert!(distinct_colors(&source) == 257 && distinct_colors(&result) <= 256);
     let changed = source.pixels().iter().zip(result.pixels()).filter(|(a, b)| a != b).count();

@@ -1,24 +1,11 @@
 //! From samples to a zlib stream: trials choose the filter, a strong level packs what it left.
 
 use super::filter::Filter;
-use crate::effort::{Filters, Settings};
 use crate::error::Result;
 use crate::indexed::Indexed;
 use crate::memory;
 use crate::par;
 use crate::zlib;
-
-/// Level of the trials. On 25 photographs it picks the filter as well as the levels up to 9 do, on drawings better than
-/// those below it.
-const TRIAL_LEVEL: u8 = 5;
-
-/// The same where time counts most: three times as fast.
-pub(super) const FAST_TRIAL_LEVEL: u8 = 1;
-
-/// The level of trials that goes with an effort.
-pub(super) fn trial_level(settings: Settings) -> u8 {
-    if settings.filters == Filters::Plain { FAST_TRIAL_LEVEL } else { TRIAL_LEVEL }
-}
 
 /// How far a trial packs drawings at least.
 const DRAWING_RATIO: usize = 8;
@@ -71,6 +58,12 @@ impl Samples {
         Trial { filter, length: 0, filtered }
     }
 
+    /// The same as [`best`](Self::best), with no more than two filtered pictures at a time.
+    pub(super) fn best_one_by_one(&self, filters: &[Filter], level: u8) -> Trial {
+        let trials = filters.iter().flat_map(|&filter| self.trials(&[filter], level));
+        trials.min_by_key(|trial| trial.length).expect("there are filters")
+    }
+
     /// The trial that ends shortest, the first of equals.
     pub(super) fn best(&self, filters: &[Filter], level: u8) -> Trial {
         let trials = self.trials(filters, level).into_iter();
@@ -82,6 +75,10 @@ impl Trial {
     /// Whether it looks like a drawing: of the same few things again and again.
     pub(super) fn is_drawing(&self) -> bool {
         self.length < self.filtered.len() / DRAWING_RATIO
+    }
+
+    pub(super) fn filtered_bytes(&self) -> usize {
+        self.filtered.len()
     }
 
     /// The packed picture.

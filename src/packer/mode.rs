@@ -18,15 +18,15 @@ impl Packer {
         if may_be_grey && is_same(image, indexed) { Mode::Auto } else { Mode::Palette }
     }
 
-    /// The picture in greys, of the fewest bits that can state them unless every depth is tried; none if the mode wants a
-    /// palette.
+    /// The picture in greys of as many bits as an index has, or of every depth where all are tried; none if the mode wants
+    /// a palette.
     pub(super) fn in_greys(&self, indexed: &Indexed, mode: Mode) -> impl Iterator<Item = Indexed> {
-        let most = match (mode, self.effort.settings().depths) {
-            (Mode::Palette, _) => 0,
-            (Mode::Auto, Depths::Fewest) => 1,
-            (Mode::Auto, Depths::Every) => 4,
-        };
-        [1, 2, 4, 8].into_iter().filter_map(|bits| reduce::grey(indexed, bits)).take(most)
+        let fewest = indexed.palette().bits_per_index();
+        let depths = self.effort.settings().depths;
+        [1, 2, 4, 8]
+            .into_iter()
+            .filter(move |&bits| mode == Mode::Auto && (bits == fewest || depths == Depths::Every))
+            .filter_map(|bits| reduce::grey(indexed, bits))
     }
 }
 

@@ -12,7 +12,7 @@ impl Packer {
     /// those of the file that [`pack`](Self::pack) made, when the better of the two is wanted. Smooth gradients have more
     /// colours than a palette holds, and take next to nothing. Options for palettes have no effect, those for the effort
     /// and the metadata have. `None` for what is larger, for GIF, and at [`Effort::Fast`], which does not look; pictures
-    /// of which an estimate is twice as large are not tried.
+    /// of which an estimate is half as large again are not tried.
     ///
     /// ```
     /// use huepack::{ImageRef, Packer};

@@ -78,12 +78,13 @@ def pillow(path, facts):
             warnings.simplefilter("error")
             image.load()
             # Pillow calls a GIF's palette that is the ramp of greys "L", with the same bytes.
-            if image.mode != "P" and (facts.format, image.mode) != ("gif", "L"):
-                raise Refused(f"mode {image.mode}, not P")
+            modes = ("1", "L") if facts.grey else ("P", "L") if facts.format == "gif" else ("P",)
+            if image.mode not in modes:
+                raise Refused(f"mode {image.mode}, not {' or '.join(modes)}")
             if getattr(image, "n_frames", 1) != 1:
                 raise Refused(f"{image.n_frames} frames")
             highest = int(numpy.asarray(image).max())
-            if highest >= facts.colors:
+            if not facts.grey and highest >= facts.colors:
                 raise Refused(f"index {highest} in a palette of {facts.colors}")
             return clean(image.convert("RGBA"))
     except Refused:
@@ -151,11 +152,13 @@ class Tools:
 
     def judge_png(self, path, facts):
         said = call([self.pngcheck, str(path)]).decode(errors="replace")
-        seen = re.search(r"\((\d+)x(\d+), (\d+)-bit palette(\+trns)?, non-interlaced", said)
+        # It does not say that a shade is transparent.
+        kind, transparent = ("grayscale", False) if facts.grey else ("palette", facts.transparent)
+        seen = re.search(rf"\((\d+)x(\d+), (\d+)-bit {kind}(\+trns)?, non-interlaced", said)
         if not said.startswith("OK") or not seen:
             raise Refused(said.strip())
         wanted = (str(facts.width), str(facts.height), str(facts.bits))
-        if seen.groups()[:3] != wanted or bool(seen[4]) != facts.transparent:
+        if seen.groups()[:3] != wanted or bool(seen[4]) != transparent:
             raise Refused(f"sees another picture: {said.strip()}")
 
     def judge_gif(self, path, facts):

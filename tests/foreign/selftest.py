@@ -45,7 +45,11 @@ def files(work, fixtures):
     yield "one-bit.png", saved(indexed_image(2), "png", bits=1), None
     yield "full.png", saved(indexed_image(256), "png"), None
     yield "rgb.png", saved(image.convert("RGB"), "png"), "colour type 2"
-    yield "grey.png", saved(image.convert("L"), "png"), "colour type 0"
+    yield "grey.png", saved(image.convert("L"), "png"), None
+    yield "clear-grey.png", saved(image.convert("L"), "png", transparency=7), None
+    yield "grey-alpha.png", saved(image.convert("LA"), "png"), "colour type 4"
+    few = replace_chunk(saved(image.convert("1"), "png", transparency=0), b"gAMA", lambda _: None)
+    yield "clear-bit.png", few, "tRNS at 1 bits"
     at = png.index(b"IDAT") + 20
     yield "bit-error.png", png[:at] + bytes([png[at] ^ 1]) + png[at + 1 :], "wrong checksum"
     yield "cut.png", png[: len(png) // 2], "cut short"

@@ -1,4 +1,4 @@
-"""PNG and GIF read by their own bytes: what a still palette file may hold, and nothing else."""
+"""PNG and GIF read by their own bytes: what a still palette file, or one in greys, may hold, and nothing else."""
 
 import dataclasses
 import struct
@@ -6,7 +6,7 @@ import zlib
 
 
 class Wrong(Exception):
-    """The bytes are not a still palette file as huepack promises one."""
+    """The bytes are not a still file of a palette or of greys as huepack promises one."""
 
 
 @dataclasses.dataclass
@@ -19,6 +19,8 @@ class Facts:
     bits: int
     """Bits a pixel in PNG; the minimum code size in GIF."""
     transparent: bool
+    grey: bool = False
+    """Shades without a table, as many as the bits can state."""
 
 
 def need(condition, message):
@@ -55,10 +57,14 @@ def read_png(data):
     need(b"acTL" not in names, "an animation where a still was due")
     first = dict(reversed(chunks))
     width, height, bits, kind, _, _, interlace = struct.unpack(">IIBBBBB", first[b"IHDR"])
-    need(kind == 3, f"colour type {kind}, not a palette")
+    need(kind in (0, 3), f"colour type {kind}, neither a palette nor grey")
     need(interlace == 0, "interlaced")
-    for name in (b"PLTE", b"IDAT"):
-        need(name in names, f"no {name.decode()}")
+    need(b"IDAT" in names, "no IDAT")
+    pixels = b"".join(contents for name, contents in chunks if name == b"IDAT")
+    check_png_stream(pixels, height * (1 + (width * bits + 7) // 8))
+    if kind == 0:
+        return read_grey(names, first, width, height, bits)
+    need(b"PLTE" in names, "no PLTE")
     need(names.count(b"PLTE") == 1 and names.index(b"PLTE") < names.index(b"IDAT"), "PLTE is misplaced")
     colors, rest = divmod(len(first[b"PLTE"]), 3)
     need(rest == 0 and 1 <= colors <= 1 << bits, f"{len(first[b'PLTE'])} bytes of PLTE for {bits} bits")
@@ -66,9 +72,19 @@ def read_png(data):
     need(alphas <= colors, f"tRNS has {alphas} entries and PLTE {colors}")
     if alphas:
         need(names.index(b"PLTE") < names.index(b"tRNS") < names.index(b"IDAT"), "tRNS is misplaced")
-    pixels = b"".join(contents for name, contents in chunks if name == b"IDAT")
-    check_png_stream(pixels, height * (1 + (width * bits + 7) // 8))
     return Facts("png", width, height, colors, bits, alphas > 0)
+
+
+def read_grey(names, first, width, height, bits):
+    need(bits in (1, 2, 4, 8), f"{bits} bits of grey")
+    need(b"PLTE" not in names, "a palette of greys that nothing uses")
+    transparent = b"tRNS" in names
+    if transparent:
+        # At fewer bits decoders disagree.
+        need(bits == 8, f"tRNS at {bits} bits of grey")
+        need(len(first[b"tRNS"]) == 2 and first[b"tRNS"][0] == 0, f"tRNS is {first[b'tRNS'].hex()}")
+        need(names.index(b"tRNS") < names.index(b"IDAT"), "tRNS is misplaced")
+    return Facts("png", width, height, 1 << bits, bits, transparent, grey=True)
 
 
 def check_png_stream(data, wanted):

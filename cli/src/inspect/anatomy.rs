@@ -2,6 +2,8 @@
 
 use huepack::decode::Format;
 
+use crate::color_type::ColorType;
+
 /// What a walk over a file finds. Formats other than PNG and GIF are not walked.
 #[derive(Debug, Default)]
 pub(super) struct Anatomy {
@@ -22,15 +24,6 @@ pub(super) struct Layout {
     pub(super) interlaced: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ColorType {
-    Gray,
-    Rgb,
-    Indexed,
-    GrayAlpha,
-    Rgba,
-}
-
 /// All chunks or blocks of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
@@ -45,18 +38,6 @@ pub(super) struct Part {
 pub(super) struct Note {
     pub(super) kind: String,
     pub(super) text: String,
-}
-
-impl ColorType {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Gray => "grey",
-            Self::Rgb => "RGB",
-            Self::Indexed => "indexed",
-            Self::GrayAlpha => "grey with alpha",
-            Self::Rgba => "RGBA",
-        }
-    }
 }
 
 impl Anatomy {

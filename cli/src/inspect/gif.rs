@@ -1,6 +1,7 @@
 //! A walk over the blocks of a GIF (GIF89a specification, CompuServe 1990).
 
-use super::anatomy::{Anatomy, ColorType, Layout, printable};
+use super::anatomy::{Anatomy, Layout, printable};
+use crate::color_type::ColorType;
 
 /// Walks a GIF that the decoder has accepted. What does not hold a whole block counts as trailing.
 pub(super) fn walk(bytes: &[u8]) -> Anatomy {

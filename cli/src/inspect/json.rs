@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Findings;
-use super::anatomy::{ColorType, Layout};
+use super::anatomy::Layout;
 
 pub(super) fn object(findings: &Findings) -> Value {
     let anatomy = &findings.anatomy;
@@ -47,12 +47,5 @@ pub(super) fn object(findings: &Findings) -> Value {
 }
 
 fn layout(layout: Layout) -> Value {
-    let color_type = match layout.color_type {
-        ColorType::Gray => "gray",
-        ColorType::Rgb => "rgb",
-        ColorType::Indexed => "indexed",
-        ColorType::GrayAlpha => "gray-alpha",
-        ColorType::Rgba => "rgba",
-    };
-    json!({ "color_type": color_type, "bits": layout.bits, "interlaced": layout.interlaced })
+    json!({ "color_type": layout.color_type.stable_name(), "bits": layout.bits, "interlaced": layout.interlaced })
 }

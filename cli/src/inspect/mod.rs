@@ -85,7 +85,11 @@ impl Findings {
             size: (image.width(), image.height()),
             frames: decoded.frames,
             colors: Histogram::of(image).exact_colors().map(|colors| colors.len()),
-            palette: if decoded.frames == 1 { palette::of_file(bytes) } else { Vec::new() },
+            palette: if decoded.frames == 1 && decoded.indexed {
+                palette::of_file(bytes)
+            } else {
+                Vec::new()
+            },
             anatomy,
             repacks,
         })

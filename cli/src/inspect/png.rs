@@ -1,6 +1,7 @@
 //! A walk over the chunks of a PNG (PNG specification, third edition, W3C 2025).
 
-use super::anatomy::{Anatomy, ColorType, Layout, printable};
+use super::anatomy::{Anatomy, Layout, printable};
+use crate::color_type::ColorType;
 
 const SIGNATURE_BYTES: usize = 8;
 
@@ -41,14 +42,7 @@ fn next_chunk(bytes: &[u8]) -> Option<([u8; 4], &[u8], &[u8])> {
 /// The header's last five bytes (clause 11.2.1).
 fn layout(header: &[u8]) -> Option<Layout> {
     let &[bits, color_type, _compression, _filter, interlacing] = header.get(8..13)? else { return None };
-    let color_type = match color_type {
-        0 => ColorType::Gray,
-        2 => ColorType::Rgb,
-        3 => ColorType::Indexed,
-        4 => ColorType::GrayAlpha,
-        6 => ColorType::Rgba,
-        _ => return None,
-    };
+    let color_type = ColorType::of_number(color_type)?;
     Some(Layout { color_type, bits, interlaced: interlacing != 0 })
 }
 

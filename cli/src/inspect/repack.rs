@@ -1,8 +1,9 @@
 //! What the same picture takes in other forms, measured by writing them.
 
-use huepack::{Effort, Format, ImageRef, Memory, Packer, Result, decode, encode};
+use huepack::{Effort, Format, ImageRef, Memory, Mode, Packed, Packer, Result, decode, encode};
 
 use super::anatomy::Anatomy;
+use crate::color_type::ColorType;
 
 /// A form that a picture was written in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,8 +18,8 @@ pub(super) struct Repack {
 pub(super) enum Form {
     /// PNG of 24 or 32 bits a pixel.
     Truecolor,
-    /// A palette of so many colours.
-    Indexed { format: Format, colors: usize },
+    /// A palette of so many colours, or as many greys without one.
+    Reduced { format: Format, color_type: ColorType, colors: usize },
 }
 
 impl Repack {
@@ -31,15 +32,15 @@ impl Form {
     pub(super) fn format(self) -> Format {
         match self {
             Self::Truecolor => Format::Png,
-            Self::Indexed { format, .. } => format,
+            Self::Reduced { format, .. } => format,
         }
     }
 
-    /// Colours in the palette.
+    /// Colours in the palette, or greys.
     pub(super) fn colors(self) -> Option<usize> {
         match self {
             Self::Truecolor => None,
-            Self::Indexed { colors, .. } => Some(colors),
+            Self::Reduced { colors, .. } => Some(colors),
         }
     }
 }
@@ -63,8 +64,11 @@ pub(super) fn measure(image: ImageRef<'_>, source: decode::Format, anatomy: &Ana
         _ => &[Format::Png],
     };
     for &format in formats {
-        let report = Packer::new().format(format).pack(image)?.report;
-        let form = Form::Indexed { format, colors: report.colors };
+        // As packing does, which leaves palettes alone.
+        let mode = if anatomy.is_indexed() { Mode::Palette } else { Mode::Auto };
+        let Packed { bytes, report, .. } = Packer::new().format(format).mode(mode).pack(image)?;
+        let color_type = ColorType::of_written(&bytes);
+        let form = Form::Reduced { format, color_type, colors: report.colors };
         repacks.push(Repack { form, bytes: report.bytes.file, psnr_db: report.psnr_db() });
     }
     Ok(repacks)

@@ -1,9 +1,10 @@
 //! Findings for people: a page of aligned tables, at most 100 columns wide but for the path.
 
 use super::Findings;
-use super::anatomy::{ColorType, Layout};
+use super::anatomy::Layout;
 use super::palette::by_use;
 use super::repack::Form;
+use crate::color_type::ColorType;
 use crate::number::{change, grouped};
 
 /// Colours listed unless all are asked for: with the rest of the page, a screen.
@@ -103,7 +104,7 @@ fn repacks(findings: &Findings) -> String {
     rows.extend(findings.repacks.iter().map(|repack| {
         let kind = match repack.form {
             Form::Truecolor => "truecolour",
-            Form::Indexed { .. } => "indexed",
+            Form::Reduced { color_type, .. } => color_type.name(),
         };
         let difference = if findings.frames > 1 { "-".into() } else { change(repack.bytes, findings.bytes) };
         vec![

@@ -3,7 +3,7 @@
 
 use std::panic::catch_unwind;
 
-use huepack::{Error, Histogram, Indexed, Palette, Rgba8, decode, encode, read_back};
+use huepack::{Error, Histogram, Indexed, Mode, Palette, Rgba8, decode, encode, read_back};
 
 /// Squares in a row.
 const COLUMNS: usize = 16;
@@ -34,7 +34,8 @@ pub(super) fn write(palette: &Palette) -> Result<Vec<u8>, Error> {
     // The last colour fills what is left of its row.
     let index = |at: usize| (at / width / SIDE * columns + at % width / SIDE).min(count - 1) as u8;
     let indices = (0..width * height).map(index).collect();
-    encode::png::Options::new().encode(&Indexed::new(width as u32, height as u32, palette.clone(), indices)?)
+    let squares = Indexed::new(width as u32, height as u32, palette.clone(), indices)?;
+    encode::png::Options::new().mode(Mode::Palette).encode(&squares)
 }
 
 #[cfg(test)]

@@ -1,0 +1,163 @@
+//! What a picture became: a file with a palette or in greys, or one in true colour where that is better.
+
+use std::path::Path;
+
+use huepack::measure::{self, Finding};
+use huepack::{Effort, ImageRef, Memory, Packed, Packer, Report, decode, encode, read_back, reduce};
+
+use crate::color_type::ColorType;
+use crate::failure::Failure;
+use crate::source::Source;
+
+/// What to do where true colour, which loses nothing, takes no more than a palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Truecolor {
+    /// It is written.
+    Written,
+    /// A palette was asked for, and what it costs is told.
+    Told,
+    /// Nobody looks.
+    Ignored,
+}
+
+/// A picture packed.
+pub(crate) struct Made {
+    packed: Packed,
+    /// The file in true colour, where that is no larger than what a palette loses colours in, or smaller than what it
+    /// loses none in.
+    truecolor: Option<Vec<u8>>,
+    is_truecolor_written: bool,
+}
+
+/// Another form of a picture than the one that is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Alternative {
+    pub(crate) color_type: ColorType,
+    pub(crate) bytes: u64,
+    /// Colours in its palette.
+    pub(crate) colors: Option<usize>,
+    /// Infinite where no visible pixel changed.
+    pub(crate) psnr_db: f64,
+}
+
+/// What may be taken for work on a picture that was read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room<'a> {
+    pub(crate) input: &'a Path,
+    /// Bytes that it may take now, beside other pictures.
+    pub(crate) now: u64,
+    /// Bytes that it may take alone.
+    pub(crate) alone: u64,
+}
+
+impl Room<'_> {
+    /// Whether there is room for `work`, or an error if there is none now but will be. The picture and its source count
+    /// as well.
+    fn is_enough(&self, work: Memory, source: &Source) -> Result<bool, Failure> {
+        let image = source.decoded.image.view();
+        let pixels = u64::from(image.width()) * u64::from(image.height());
+        // Four bytes a pixel, and one for its index.
+        let needed = source.bytes.len() as u64 + 5 * pixels + work.bytes(pixels);
+        match (needed <= self.now, needed <= self.alone) {
+            (false, true) => Err(Failure::later(self.input)),
+            (is_enough, _) => Ok(is_enough),
+        }
+    }
+}
+
+impl Made {
+    /// Packs a picture in the ways that are to be looked at.
+    pub(crate) fn of(
+        packer: &Packer,
+        source: &Source,
+        truecolor: Truecolor,
+        effort: Effort,
+        room: Room<'_>,
+    ) -> Result<Self, Failure> {
+        let failed = |error| Failure::library(room.input, &error);
+        let image = source.decoded.image.view();
+        let packed = packer.pack(image).map_err(failed)?;
+        let is_lossless = packed.report.mean_squared_error == 0.0;
+        let most = packed.bytes.len() - usize::from(is_lossless);
+        // Three channels take no less than one of greys, or than indices of half a byte that lose nothing.
+        let is_hopeless = ColorType::of_written(&packed.bytes) == ColorType::Gray
+            || is_lossless && packed.report.colors <= 16;
+        let is_looked_for = truecolor != Truecolor::Ignored
+            && !is_hopeless
+            && room.is_enough(encode::png::lossless_memory(effort), source)?;
+        let truecolor_bytes =
+            if is_looked_for { packer.pack_truecolor(image, most).map_err(failed)? } else { None };
+        let is_truecolor_written = truecolor == Truecolor::Written && truecolor_bytes.is_some();
+        Ok(Self { packed, truecolor: truecolor_bytes, is_truecolor_written })
+    }
+
+    /// The file to write.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.written_truecolor().unwrap_or(&self.packed.bytes)
+    }
+
+    pub(crate) fn color_type(&self) -> ColorType {
+        ColorType::of_written(self.bytes())
+    }
+
+    fn written_truecolor(&self) -> Option<&[u8]> {
+        self.truecolor.as_deref().filter(|_| self.is_truecolor_written)
+    }
+
+    /// Decodes what was written, and compares it with what should be there.
+    pub(crate) fn verify(&self, written: &[u8], image: ImageRef<'_>) -> Result<(), String> {
+        let unreadable = |error| format!("what was written cannot be read: {error}");
+        let is_same = if self.is_truecolor_written {
+            // Into the space that the pixels were taken from.
+            let decoder = decode::Options::new().max_pixels(u64::MAX).max_memory(u64::MAX).keep_profile();
+            let read = decoder.decode(written).map_err(unreadable)?.image;
+            let visible = |&pixel: &[u8; 4]| if pixel[3] == 0 { [0; 4] } else { pixel };
+            (read.width(), read.height()) == (image.width(), image.height())
+                && read.pixels().iter().map(visible).eq(image.pixels().iter().map(visible))
+        } else {
+            let read = read_back(written).map_err(unreadable)?;
+            reduce::trim(&read).as_ref().unwrap_or(&read) == &self.packed.indexed
+        };
+        if is_same { Ok(()) } else { Err("what was written is another picture".into()) }
+    }
+
+    /// The numbers of the file to write.
+    pub(crate) fn report(&self) -> Report {
+        let mut report = self.packed.report;
+        if let Some(truecolor) = self.written_truecolor() {
+            report.bytes.file = truecolor.len() as u64;
+            report.mean_squared_error = 0.0;
+            report.guarded = None;
+            report.reached = None;
+        }
+        report
+    }
+
+    /// Colours that the file to write has lost.
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        if self.is_truecolor_written { Vec::new() } else { self.packed.findings.clone() }
+    }
+
+    /// The form that is not written.
+    pub(crate) fn alternative(&self) -> Option<Alternative> {
+        let truecolor = self.truecolor.as_ref()?;
+        let Report { bytes, colors, .. } = self.packed.report;
+        Some(if self.is_truecolor_written {
+            let color_type = ColorType::of_written(&self.packed.bytes);
+            let psnr_db = self.packed.report.psnr_db();
+            Alternative { color_type, bytes: bytes.file, colors: Some(colors), psnr_db }
+        } else {
+            let color_type = ColorType::of_written(truecolor);
+            Alternative { color_type, bytes: truecolor.len() as u64, colors: None, psnr_db: f64::INFINITY }
+        })
+    }
+
+    /// The SSIMULACRA2 score of a file that lost something, where there is memory for that.
+    pub(crate) fn score(&self, source: &Source, room: Room<'_>) -> Result<Option<f64>, Failure> {
+        let is_lossless = self.report().mean_squared_error == 0.0;
+        if is_lossless || !room.is_enough(measure::ssimulacra2_memory(), source)? {
+            return Ok(None);
+        }
+        Ok(measure::ssimulacra2(source.decoded.image.view(), &self.packed.indexed).ok())
+    }
+}
