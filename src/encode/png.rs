@@ -1,4 +1,4 @@
-//! Indexed PNG (PNG specification, third edition, W3C 2025), and [`lossless`] truecolour PNG beside it.
+//! Indexed and greyscale PNG (PNG specification, third edition, W3C 2025), and [`lossless`] truecolour PNG beside it.
 
 pub use super::truecolor::{lossless, lossless_memory};
 
