@@ -127,14 +127,21 @@ impl Arguments {
             cache: self.peers_cache.as_deref().map(Cache::open).transpose()?,
             settings: self.settings(),
         };
+        // What no packer can be made of is better known before an hour has passed.
+        tools.settings.iter().try_for_each(|setting| setting.packer().map(drop))?;
         if let Some(folder) = &self.svg {
             fs::create_dir_all(folder)?;
         }
         let mut table = Table::new(self.notes("hull", &tools), &COLUMNS);
         let mut points =
             Table::new(self.notes("points", &tools), &[&Source::KEY[..], &Point::COLUMNS].concat());
+        // A picture that fails does not take the others with it.
+        let mut failed = None;
         for measured in self.measure_all(&tools) {
-            let measured = measured?;
+            let measured = measured.unwrap_or_else(|error| {
+                failed = Some(error);
+                Measured::default()
+            });
             measured.row.into_iter().for_each(|row| table.push(row));
             measured.points.into_iter().for_each(|row| points.push(row));
         }
@@ -144,7 +151,10 @@ impl Arguments {
         if let Some(path) = &self.points {
             write(path, points.to_tsv())?;
         }
-        self.out.as_deref().map_or(Ok(()), |path| write(path, table.to_tsv()))
+        if let Some(path) = &self.out {
+            write(path, table.to_tsv())?;
+        }
+        failed.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// huepack's settings.
@@ -207,30 +217,22 @@ impl Arguments {
         if self.only_peers {
             return Ok(Measured::default());
         }
-        let mut ours = Vec::new();
-        for setting in &tools.settings {
-            let file = setting.packer()?.pack(source.picture.view())?.bytes;
-            ours.push(Point::of_finished(setting.maker(), &file, &reference)?);
-        }
-        let default = Packer::new().pack(source.picture.view())?.bytes;
-        let default = Point::of(default_maker(), &default, &reference)?;
         let of_peers = |is_wanted: fn(pngquant::Setting) -> bool| {
             let pairs = settings.iter().zip(&peers).filter(move |(setting, _)| is_wanted(**setting));
             pairs.map(|(_, point)| point)
         };
-        let beside = Beside {
-            ours: &ours,
-            peers: peers.iter().collect(),
-            plain: of_peers(pngquant::Setting::is_plain).collect(),
-        };
+        let ours = ours(&source, &reference, &tools.settings)?;
+        let default = default(&source, &reference)?;
         if let Some(folder) = &self.svg {
-            let name = format!("{}-{}.svg", source.set, source.picture.name);
-            write(&folder.join(name), plot::draw(&source.picture.name, &ours, &peers))?;
+            let path = folder.join(format!("{}-{}", source.set, source.picture.name)).with_extension("svg");
+            write(&path, plot::draw(&source.picture.name, &ours, &peers))?;
         }
         let mut row = vec![source.set.clone(), source.picture.name.clone(), colors.to_string()];
+        let plain = of_peers(pngquant::Setting::is_plain).collect();
+        let beside = Beside { ours: &ours, peers: peers.iter().collect(), plain };
         row.extend(beside.ratios().map(|ratio| number(ratio.unwrap_or(f64::NAN), 4)));
         row.push(verdict(&default, of_peers(pngquant::Setting::is_default)).to_owned());
-        row.extend(["-", "-", "-"].map(str::to_owned));
+        row.extend(["-"; 3].map(str::to_owned));
         let all = peers.iter().chain(&ours).chain([&default]);
         Ok(Measured { row: Some(row), points: all.map(|point| cache::row(&source, point)).collect() })
     }
@@ -282,10 +284,19 @@ fn peers(
     Ok(points)
 }
 
+fn ours(source: &Source, reference: &Reference<'_>, settings: &[Setting]) -> Result<Vec<Point>> {
+    let point = |setting: &Setting| {
+        let file = setting.packer()?.pack(source.picture.view())?.bytes;
+        Point::of_finished(setting.maker(), &file, reference)
+    };
+    settings.iter().map(point).collect()
+}
+
 /// huepack when nothing is asked for, and without oxipng.
-fn default_maker() -> Maker {
+fn default(source: &Source, reference: &Reference<'_>) -> Result<Point> {
     let (program, dither, knob) = ("huepack default".into(), "auto".into(), "-".into());
-    Maker { program, colors: MAX_COLORS, dither, knob }
+    let maker = Maker { program, colors: MAX_COLORS, dither, knob };
+    Point::of(maker, &Packer::new().pack(source.picture.view())?.bytes, reference)
 }
 
 /// Whether `ours` takes no more bytes than any of `theirs`, and looks no worse.
@@ -327,5 +338,37 @@ fn print(table: &Table) {
     ];
     for part in parts.iter().filter(|part| !part.rows.is_empty()) {
         print!("\n{}", part.to_text());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::likeness::Likeness;
+    use super::*;
+
+    fn point(bytes: u64, ssimulacra2: f64) -> Point {
+        let likeness = Likeness { ssimulacra2, dssim: 0.001, butteraugli: 1.0, psnr_db: 30.0 };
+        let maker = Maker { program: "test".into(), colors: 256, dither: "1".into(), knob: "-".into() };
+        Point { maker, bytes, likeness }
+    }
+
+    #[test]
+    fn the_default_wins_only_where_it_beats_every_one() {
+        let peers = [point(100, 80.0), point(110, 81.0)];
+        let beside = |bytes, score| verdict(&point(bytes, score), peers.iter());
+        assert_eq!(beside(100, 81.0), summary::WINS);
+        assert_eq!(beside(105, 81.0), "larger");
+        assert_eq!(beside(90, 80.5), "looks worse");
+        assert_eq!(beside(105, 80.5), "loses");
+    }
+
+    #[test]
+    fn a_drawing_has_every_point_and_both_hulls() {
+        let ours = [point(80, 20.0), point(100, 60.0), point(150, 80.0)];
+        let peers = [point(100, 20.0), point(200, 80.0)];
+        let svg = plot::draw("a&b", &ours, &peers);
+        assert_eq!(svg.matches("<circle").count(), 5);
+        assert_eq!(svg.matches("<polyline").count(), 2);
+        assert!(svg.contains("a&amp;b") && svg.ends_with("</svg>\n") && !svg.contains("NaN"));
     }
 }

@@ -36,12 +36,9 @@ pub(super) fn draw(title: &str, ours: &[Point], peers: &[Point]) -> String {
         svg += &frame.curve(&points, color);
     }
     let name = title.replace('&', "&amp;").replace('<', "&lt;");
-    let _ = writeln!(
-        svg,
-        "<text x=\"{}\" y=\"17\">{name}: <tspan fill=\"{OURS}\">huepack</tspan>, <tspan fill=\"{PEERS}\">pngquant</tspan></text>",
-        MARGIN[0]
-    );
-    svg + "</svg>\n"
+    let words = [("huepack", OURS), ("pngquant", PEERS)];
+    let legend = words.map(|(word, color)| format!("<tspan fill=\"{color}\">{word}</tspan>")).join(", ");
+    svg + &format!("<text x=\"{}\" y=\"17\">{name}: {legend}</text>\n</svg>\n", MARGIN[0])
 }
 
 impl Frame {
