@@ -29,6 +29,7 @@ use crate::zlib;
 pub struct Options {
     effort: Effort,
     metadata: Metadata,
+    thorough: bool,
 }
 
 impl Options {
@@ -45,6 +46,13 @@ impl Options {
         self
     }
 
+    /// Takes the time to try every filter. Default: as [`effort`](Self::effort) says.
+    #[must_use]
+    pub(crate) fn thorough(mut self, thorough: bool) -> Self {
+        self.thorough = thorough;
+        self
+    }
+
     /// What to write beside the picture: iCCP before the palette; pHYs, eXIf, XMP and texts before the picture data.
     /// Default: nothing.
     #[must_use]
@@ -53,8 +61,7 @@ impl Options {
         self
     }
 
-    /// Writes the picture: as few bits an index as the palette needs ([`Effort::Best`] takes eight where that is
-    /// smaller), not interlaced, PLTE in palette order, tRNS
+    /// Writes the picture: as few bits an index as the palette needs, or eight where that looks smaller, not interlaced, PLTE in palette order, tRNS
     /// up to the last colour that is not opaque, no other chunks but those of the metadata.
     ///
     /// # Errors
@@ -66,27 +73,88 @@ impl Options {
 
     fn encode_picture(&self, indexed: &Indexed) -> Result<Vec<u8>> {
         let settings = self.effort.settings();
-        let packed = encode_at(indexed, indexed.palette().bits_per_index(), settings)?;
-        if settings.depths == Depths::Fewest || indexed.palette().bits_per_index() == 8 {
-            return Ok(packed);
-        }
+        let fewest = indexed.palette().bits_per_index();
+        let encode_at = |bits: u8| {
+            let file = encode_at(indexed, bits, settings)?;
+            if !self.thorough || settings.deflate == Deflate::Zopfli {
+                return Ok(file);
+            }
+            let other = with_oxipng(indexed, bits, packed_rows(indexed, bits)?, Deflate::Level(zlib::BEST))?;
+            Ok(if other.len() < file.len() { other } else { file })
+        };
         // DEFLATE finds repeats of whole bytes only, and packing hides those that are out of step.
-        let bytes = encode_at(indexed, 8, settings)?;
-        Ok(if bytes.len() < packed.len() { bytes } else { packed })
+        match settings.depths {
+            Depths::Likely if fewest < 8 => {
+                let length = |bits| -> Result<usize> {
+                    Ok(trial(&Filter::None.rows(&packed_rows(indexed, bits)?, row_bytes(indexed, bits))))
+                };
+                encode_at(if length(8)? < length(fewest)? { 8 } else { fewest })
+            }
+            Depths::Every if fewest < 8 => {
+                let (packed, bytes) = (encode_at(fewest)?, encode_at(8)?);
+                Ok(if bytes.len() < packed.len() { bytes } else { packed })
+            }
+            _ => encode_at(fewest),
+        }
     }
+}
+
+/// Whether every filter is worth trying: what packs to a quarter, or is as small as an icon. Of photographs, none is.
+pub(crate) fn is_drawing(indexed: &Indexed) -> Result<bool> {
+    let pixels = indexed.indices().len();
+    Ok(pixels <= ICON || length_unfiltered(indexed)? < pixels / 4)
+}
+
+/// Pixels of the largest icon.
+const ICON: usize = 1 << 16;
+
+/// About how long the picture data of a file is: the best of the filters that `effort` tries.
+pub(crate) fn length(indexed: &Indexed, effort: Effort) -> Result<usize> {
+    let fewest = indexed.palette().bits_per_index();
+    let filters = usual(effort.settings().filters);
+    let mut least = usize::MAX;
+    // As bytes, what has filters to be tried is not: there is nothing to gain.
+    for (bits, filters) in [(fewest, filters), (8, &filters[..usize::from(fewest < 8)])] {
+        let rows = packed_rows(indexed, bits)?;
+        let row_bytes = row_bytes(indexed, bits);
+        let lengths = par::map(filters.len(), |number| trial(&filters[number].rows(&rows, row_bytes)));
+        least = lengths.into_iter().fold(least, usize::min);
+    }
+    Ok(least)
+}
+
+fn row_bytes(indexed: &Indexed, bits: u8) -> usize {
+    (indexed.width() as usize * usize::from(bits)).div_ceil(8)
+}
+
+/// The same for unfiltered rows.
+pub(crate) fn length_unfiltered(indexed: &Indexed) -> Result<usize> {
+    length(indexed, Effort::Fast)
 }
 
 fn encode_at(indexed: &Indexed, bits: u8, settings: Settings) -> Result<Vec<u8>> {
     let rows = packed_rows(indexed, bits)?;
     match settings.deflate {
         Deflate::Level(level) => Ok(file_of(indexed, bits, &stream(rows, indexed.height(), settings, level))),
-        Deflate::Zopfli => with_oxipng(indexed, bits, rows, settings),
+        Deflate::Zopfli => with_oxipng(indexed, bits, rows, settings.deflate),
     }
 }
 
 /// Level of the trials. On 25 photographs it picks the filter as well as the levels up to 9 do, on drawings better than
 /// those below it.
 const TRIAL_LEVEL: u8 = 5;
+
+fn trial(filtered: &[u8]) -> usize {
+    zlib::deflated_length(filtered, TRIAL_LEVEL)
+}
+
+/// The filters that are tried.
+fn usual(filters: Filters) -> &'static [Filter] {
+    match filters {
+        Filters::Plain => &[Filter::None],
+        Filters::Usual | Filters::Every => &[Filter::None, Filter::Sub, Filter::Entropy],
+    }
+}
 
 /// How far a trial packs drawings at least. In them the strongest level finds repeats that are worth 2 to 4 %, in
 /// photographs 0.4 % for twice the time.
@@ -95,17 +163,14 @@ const DRAWING_RATIO: usize = 8;
 /// The packed picture: the filter that does best in a trial, then a strong level.
 fn stream(rows: Vec<u8>, height: u32, settings: Settings, level: u8) -> Vec<u8> {
     let row_bytes = rows.len() / height as usize;
-    let filters: &[Filter] = match settings.filters {
-        Filters::Plain => &[Filter::None],
-        Filters::Usual | Filters::Every => &[Filter::None, Filter::Sub, Filter::Entropy],
-    };
+    let filters = usual(settings.filters);
     if let [filter] = filters {
         return zlib::deflate(&filter.rows(&rows, row_bytes), level);
     }
     let trials = par::map(filters.len(), |number| {
         let filtered = filters[number].rows(&rows, row_bytes);
         // Ties go to the first.
-        (zlib::deflated_length(&filtered, TRIAL_LEVEL), number, filtered)
+        (trial(&filtered), number, filtered)
     });
     drop(rows);
     let best = trials.into_iter().min_by_key(|&(length, number, _)| (length, number));
@@ -135,7 +200,7 @@ fn file_of(indexed: &Indexed, bits: u8, stream: &[u8]) -> Vec<u8> {
     file
 }
 
-fn with_oxipng(indexed: &Indexed, bits: u8, rows: Vec<u8>, settings: Settings) -> Result<Vec<u8>> {
+fn with_oxipng(indexed: &Indexed, bits: u8, rows: Vec<u8>, deflate: Deflate) -> Result<Vec<u8>> {
     let palette = indexed.palette().colors().iter();
     let color_type = oxipng::ColorType::Indexed {
         palette: palette.map(|&[r, g, b, a]| oxipng::RGBA8::new(r, g, b, a)).collect(),
@@ -147,7 +212,7 @@ fn with_oxipng(indexed: &Indexed, bits: u8, rows: Vec<u8>, settings: Settings) -
         _ => oxipng::BitDepth::Eight,
     };
     let raw = oxipng::RawImage::new(indexed.width(), indexed.height(), color_type, depth, rows);
-    compress(raw, EVERY_FILTER, settings.deflate)
+    compress(raw, EVERY_FILTER, deflate)
 }
 
 /// The indices, packed from the high bits down, each row starting on a byte.
@@ -165,5 +230,15 @@ fn packed_rows(indexed: &Indexed, bits: u8) -> Result<Vec<u8>> {
 
 const EVERY_FILTER: &[oxipng::FilterStrategy] = {
     use oxipng::FilterStrategy as Filter;
-    &[Filter::NONE, Filter::SUB, Filter::UP, Filter::PAETH, Filter::Entropy, Filter::Bigrams, Filter::BigEnt]
+    &[
+        Filter::NONE,
+        Filter::SUB,
+        Filter::UP,
+        Filter::PAETH,
+        Filter::Entropy,
+        Filter::Bigrams,
+        Filter::BigEnt,
+        // What packs best in a window of so many rows.
+        Filter::Brute { num_lines: 4, level: 1 },
+    ]
 };
