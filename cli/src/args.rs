@@ -96,6 +96,9 @@ pub(crate) struct PackArgs {
     /// Smallest file with at least this SSIMULACRA2 score, such as 80
     #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with = "max_size")]
     pub(crate) min_score: Option<f64>,
+    /// The same, but the best there is where no palette scores as much: 80 for most pictures, 90 to be sure
+    #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with_all = ["max_size", "min_score"])]
+    pub(crate) quality: Option<f64>,
     /// Best picture that fits, such as 40kB or 64KiB
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_size: Option<u64>,

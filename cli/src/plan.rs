@@ -96,6 +96,7 @@ impl Plan {
             requantize: args.requantize
                 || args.palette.is_some()
                 || args.min_score.is_some()
+                || args.quality.is_some()
                 || args.max_size.is_some(),
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             hard_links: if args.break_links { HardLinks::Break } else { HardLinks::Refuse },
@@ -183,6 +184,7 @@ fn packer(args: &PackArgs) -> Packer {
         packer = packer.matte(matte);
     }
     let target = args.min_score.map(huepack::Target::MinScore);
+    let target = target.or(args.quality.map(huepack::Target::Quality));
     if let Some(target) = target.or(args.max_size.map(huepack::Target::MaxBytes)) {
         packer = packer.target(target);
     }
