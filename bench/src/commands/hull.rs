@@ -75,12 +75,9 @@ pub(crate) struct Arguments {
     /// huepack's ditherings: auto, none
     #[arg(long, value_delimiter = ',', default_value = "auto,none", value_parser = dither)]
     dithers: Vec<Dither>,
-    /// huepack's weights of the rate
+    /// What a bit is worth to huepack
     #[arg(long, value_delimiter = ',')]
     lambdas: Vec<f32>,
-    /// The list of colours and lambdas that is meant for curves; --colors and --lambdas change parts of it
-    #[arg(long)]
-    rate: bool,
     /// Pictures that are worked on at the same time
     #[arg(long, default_value_t = 1)]
     threads: usize,
@@ -128,7 +125,6 @@ impl Arguments {
             settings: self.settings(),
         };
         // What no packer can be made of is better known before an hour has passed.
-        tools.settings.iter().try_for_each(|setting| setting.packer().map(drop))?;
         if let Some(folder) = &self.svg {
             fs::create_dir_all(folder)?;
         }
@@ -159,13 +155,11 @@ impl Arguments {
 
     /// huepack's settings.
     fn settings(&self) -> Vec<Setting> {
-        let colors: Vec<usize> = match (&self.colors[..], self.rate) {
-            ([], false) => setting::COLORS.to_vec(),
-            ([], true) => setting::COLORS_OF_LAMBDAS.to_vec(),
-            (colors, _) => colors.iter().map(|&colors| usize::from(colors)).collect(),
+        let colors = match &self.colors[..] {
+            [] => setting::COLORS.to_vec(),
+            colors => colors.iter().map(|&colors| usize::from(colors)).collect(),
         };
-        let lambdas =
-            if self.rate && self.lambdas.is_empty() { &setting::LAMBDAS[..] } else { &self.lambdas };
+        let lambdas = if self.lambdas.is_empty() { &setting::LAMBDAS[..] } else { &self.lambdas };
         Setting::all(&colors, &self.dithers, lambdas)
     }
 
@@ -286,7 +280,7 @@ fn peers(
 
 fn ours(source: &Source, reference: &Reference<'_>, settings: &[Setting]) -> Result<Vec<Point>> {
     let point = |setting: &Setting| {
-        let file = setting.packer()?.pack(source.picture.view())?.bytes;
+        let file = setting.packer().pack(source.picture.view())?.bytes;
         Point::of_finished(setting.maker(), &file, reference)
     };
     settings.iter().map(point).collect()
