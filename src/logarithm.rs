@@ -7,14 +7,22 @@ pub(crate) fn log2(x: f32) -> f32 {
     let m = f32::from_bits(x.to_bits().wrapping_sub((exponent << 23) as u32));
     let s = (m - 1.0) / (m + 1.0);
     let s2 = s * s;
-    exponent as f32 + s * (2.885_390_1 + s2 * (0.961_796_7 + s2 * 0.577_078))
+    exponent as f32 + s * (2.885_39 + s2 * (0.961_796_7 + s2 * 0.577_078))
 }
 
 /// 2 to the power of so many eighths, from -1000 to 1000.
 #[cfg(feature = "score")]
 pub(crate) fn exp2_of_eighths(eighths: i32) -> f32 {
-    const ROOTS: [f32; 8] =
-        [1.0, 1.090_507_7, 1.189_207_1, 1.296_839_6, 1.414_213_5, 1.542_210_8, 1.681_792_9, 1.834_008_1];
+    const ROOTS: [f32; 8] = [
+        1.0,
+        1.090_507_7,
+        1.189_207_1,
+        1.296_839_6,
+        std::f32::consts::SQRT_2,
+        1.542_210_8,
+        1.681_792_9,
+        1.834_008_1,
+    ];
     let power = f32::from_bits(((127 + eighths.div_euclid(8)) as u32) << 23);
     power * ROOTS[eighths.rem_euclid(8) as usize]
 }

@@ -38,7 +38,7 @@ fn quality_that_cannot_be_reached_is_as_good_as_it_gets() {
     let folder = Folder::with(&["china.jpg"]);
     let run =
         folder.huepack(&["china.jpg", "--quality", "99", "-c", "8", "--effort", "fast", "--json"]).done();
-    let target = &run.objects()[0]["target"];
+    let target = &run.json()[0]["target"];
     assert!(target["score"].as_f64().unwrap() < 50.0 && target["lambda"].as_f64().unwrap() < 0.1, "{target}");
 }
 

@@ -172,7 +172,7 @@ impl<'a, 'b> Band<'a, 'b> {
     #[inline(always)]
     fn find_sources(&mut self, start: usize, x: usize) {
         let Node { from, distance, .. } = self.nodes[x];
-        let within_long = distance > 0 && x - from as usize >= LONG && x % 4 != 0;
+        let within_long = distance > 0 && x - from as usize >= LONG && !x.is_multiple_of(4);
         if within_long || self.repeats.are_full() {
             return;
         }
