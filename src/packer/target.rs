@@ -78,6 +78,14 @@ const START_SCORE: f32 = 83.0;
 const POINTS: f32 = 0.7;
 const LOG_BYTES: f32 = 0.07;
 
+/// By how much smaller lambda is where other numbers of colours and ways to dither begin, for a score, and how far what
+/// comes out may be from the target then.
+const SMALLER: i32 = 4;
+const WITHIN_REACH: i32 = 8;
+
+/// Pixels up to which fewer colours without a thought of bytes are tried as well: there a palette takes as much as an index.
+const ICON: usize = 1 << 16;
+
 /// How often lambda is tried with one number of colours.
 const TRIES: usize = 6;
 
@@ -94,14 +102,23 @@ impl Packer {
         if self.lambda.is_none() && self.squeezes(image) {
             best = search.over_lambda()?;
         }
-        if best.is_none() {
+        if best.is_none() || (image.pixels().len() <= ICON && self.lambda.is_none()) {
             let dithers = match self.dither {
                 Dither::Auto => &[Dither::Auto, Dither::None][..],
                 ref asked => std::slice::from_ref(asked),
             };
-            for &dither in dithers {
-                let found = search.over_colors(dither)?;
-                search.take(&mut best, found);
+            // Where even the fewest colours are too many bytes, lambda is all that is left.
+            for at in [LEAST - 1, MOST] {
+                if best.is_some() && at == MOST {
+                    break;
+                }
+                for &dither in dithers {
+                    let found = search.over_colors(dither, at)?;
+                    search.take(&mut best, found);
+                }
+                if self.lambda.is_some() || !matches!(target, Target::MaxBytes(_)) {
+                    break;
+                }
             }
         }
         if best.is_none() && matches!(target, Target::Quality(_)) {
@@ -158,22 +175,30 @@ impl Search<'_> {
                 break;
             }
             let found = self.along_lambda((colors, self.packer.dither), start, best.as_ref())?;
-            start = found.as_ref().map_or(start, |found| found.setting.at);
             self.take(&mut best, found);
+            start = best.as_ref().map_or(start, |best| self.beside(best));
         }
         if let Some(found) = &best
             && self.packer.dither == Dither::Auto
         {
             let flat =
-                self.along_lambda((found.setting.colors, Dither::None), found.setting.at, best.as_ref())?;
+                self.along_lambda((found.setting.colors, Dither::None), self.beside(found), best.as_ref())?;
             self.take(&mut best, flat);
         }
         Ok(best)
     }
 
+    /// Where to start with other settings than those of a file.
+    fn beside(&self, found: &Found) -> i32 {
+        match self.target {
+            Target::MaxBytes(_) => found.setting.at,
+            Target::MinScore(_) | Target::Quality(_) => found.setting.at - SMALLER,
+        }
+    }
+
     /// The best file with a number of colours and a way to dither: the largest lambda for a score, the smallest for a
     /// size. Score and logarithm of size are nearly straight lines over that of lambda. It is given up if what comes first
-    /// is no better than a rival with that lambda.
+    /// is no better than a rival, or far from the target.
     fn along_lambda(
         &mut self,
         (colors, dither): (usize, Dither),
@@ -196,8 +221,10 @@ impl Search<'_> {
                     found.score <= least + NEAR_SCORE
                 }
             };
-            let is_worse = |other: &Found| found.as_ref().is_none_or(|found| !self.is_better(found, other));
-            let is_hopeless = rival.is_some_and(is_worse);
+            let is_hopeless = rival.is_some_and(|rival| match &found {
+                Some(found) => !self.is_better(found, rival),
+                None => step.abs() > WITHIN_REACH,
+            });
             rival = None;
             self.take(&mut best, found);
             if step > 0 {
@@ -220,13 +247,11 @@ impl Search<'_> {
         Ok(best)
     }
 
-    /// The best file with one way to dither and no thought of bytes: fewest colours for a score, most for a size. Both
+    /// The best file with one way to dither and one lambda: fewest colours for a score, most for a size. Both
     /// grow with the number of colours but for a little, so it is halved in, and what is handed out was measured.
-    fn over_colors(&mut self, dither: Dither) -> Result<Option<Found>> {
+    fn over_colors(&mut self, dither: Dither, at: i32) -> Result<Option<Found>> {
         let (mut least, mut most) = (self.packer.fewest_colors(), self.packer.colors);
         let wants_few = !matches!(self.target, Target::MaxBytes(_));
-        // Where even the most that may be given up for bytes is too little, that is what is left.
-        let at = if wants_few { LEAST - 1 } else { MOST };
         let mut attempt = |colors| Result::Ok(self.attempt(Setting { colors, dither, at })?.0);
         // Nothing is better than the hardest, and where the easiest fails all do.
         let easiest = if wants_few { most } else { least };

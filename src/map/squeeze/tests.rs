@@ -138,6 +138,5 @@ fn smooth_skies_get_no_streaks() {
         streaks(width, &errors)
     };
     let (plain, squeezed, more) = (of(0.0), of(0.25), of(1.0));
-    eprintln!("streaks: {plain} {squeezed} {more}");
     assert!(squeezed < 2.0 * plain, "{plain} {squeezed} {more}");
 }
