@@ -93,10 +93,10 @@ pub(crate) struct PackArgs {
     /// Most colours, 2 to 256
     #[arg(short, long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(2..=256))]
     pub(crate) colors: u16,
-    /// Smallest file with at least this SSIMULACRA2 score, such as 80
-    #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with = "max_size")]
+    /// Smallest file with at least this SSIMULACRA2 score, such as 80; an error if no palette is as good
+    #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with = "max_size", hide_short_help = true)]
     pub(crate) min_score: Option<f64>,
-    /// The same, but the best there is where no palette scores as much: 80 for most pictures, 90 to be sure
+    /// Smallest file that scores so much in SSIMULACRA2, such as 80, or the best there is
     #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with_all = ["max_size", "min_score"])]
     pub(crate) quality: Option<f64>,
     /// Best picture that fits, such as 40kB or 64KiB

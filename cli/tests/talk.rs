@@ -56,7 +56,7 @@ fn the_manual_page_is_one() {
 #[test]
 fn a_report_for_machines_tells_what_is_on_disk() {
     let folder = Folder::with(&["screenshot.png", "pixel-art-12.png"]);
-    let run = folder.huepack(&["screenshot.png", "pixel-art-12.png", "--json"]).done();
+    let run = folder.huepack(&["screenshot.png", "pixel-art-12.png", "--effort", "fast", "--json"]).done();
     let reports = run.json();
     assert_eq!(reports.len(), 2);
     for report in &reports {
