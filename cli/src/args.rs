@@ -96,7 +96,7 @@ pub(crate) struct PackArgs {
     /// Smallest file with at least this SSIMULACRA2 score, such as 80; an error if no palette is as good
     #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with = "max_size", hide_short_help = true)]
     pub(crate) min_score: Option<f64>,
-    /// Smallest file that scores so much in SSIMULACRA2, such as 80, or the best there is
+    /// Smallest file of this score, such as 80, or the best there is
     #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with_all = ["max_size", "min_score"])]
     pub(crate) quality: Option<f64>,
     /// Best picture that fits, such as 40kB or 64KiB
