@@ -4,6 +4,7 @@ mod args;
 mod batch;
 mod color;
 mod compare;
+mod curve;
 mod failure;
 mod findings;
 mod inspect;
@@ -18,6 +19,7 @@ mod progress;
 mod report;
 mod signal;
 mod source;
+mod table;
 mod terminal;
 mod threads;
 
@@ -39,6 +41,7 @@ fn main() -> Status {
         None => pack::run(&cli.pack),
         Some(Command::Pack(args)) => pack::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
+        Some(Command::Curve(args)) => curve::run(&args),
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Palette { command: PaletteCommand::Fit(args) }) => palette_fit::run(&args),
         Some(Command::Completions { shell }) => {

@@ -180,6 +180,9 @@ fn packer(args: &PackArgs) -> Packer {
     if let Some(strength) = args.dither_strength {
         packer = packer.dither_strength(strength);
     }
+    if let Some(lambda) = args.lambda {
+        packer = packer.lambda(lambda);
+    }
     if let Some(matte) = args.matte {
         packer = packer.matte(matte);
     }

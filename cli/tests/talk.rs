@@ -17,7 +17,7 @@ fn help_fits_a_screen_and_shows_examples() {
     // What is rarely wanted is in the long one alone, and the short one says that there is more.
     assert!(short.text().contains("see more with '--help'"), "{}", short.text());
     assert!(!short.text().contains("--break-links") && long.text().contains("--break-links"));
-    for command in [&["pack"][..], &["compare"], &["inspect"], &["palette", "fit"]] {
+    for command in [&["pack"][..], &["compare"], &["curve"], &["inspect"], &["palette", "fit"]] {
         let run = folder.huepack(&[command, &["--help"]].concat()).done();
         assert!(run.text().contains("Usage: huepack"), "{command:?}: {}", run.text());
     }
