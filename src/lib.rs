@@ -37,6 +37,7 @@ mod fit;
 mod histogram;
 mod image;
 mod indexed;
+mod logarithm;
 mod map;
 mod memory;
 mod metadata;

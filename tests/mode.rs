@@ -57,7 +57,7 @@ fn greys_go_without_a_palette_where_that_is_smaller() {
             let packed = packer.pack(source.view()).unwrap();
             let indexed = packer.clone().mode(Mode::Palette).pack(source.view()).unwrap();
             assert_eq!(kind(&packed)[1], 0, "{shades} shades, {effort:?}");
-            assert!(kind(&packed)[0] == bits || effort == Effort::Best, "{shades} shades, {effort:?}");
+            assert!(kind(&packed)[0] == bits || effort != Effort::Fast, "{shades} shades, {effort:?}");
             assert_eq!(kind(&indexed)[1], 3, "{shades} shades, {effort:?}");
             assert!(packed.bytes.len() < indexed.bytes.len(), "{shades} shades, {effort:?}");
             assert!(decoded(&packed.bytes) == source && decoded(&indexed.bytes) == source);

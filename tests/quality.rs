@@ -66,6 +66,23 @@ fn sixty_four_colours_meet_the_byte_goals() {
     assert!(gif.bytes.len() <= 107_000, "{}", gif.bytes.len());
 }
 
+#[test]
+fn no_file_is_larger_for_lambda_and_photographs_are_far_smaller() {
+    for name in ["flower.jpg", "screenshot.png", "logo.png", "gradient.png", "pixel-art-12.png"] {
+        let path = format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+        let image = decode::Options::new().decode(&std::fs::read(path).unwrap()).unwrap().image;
+        for colors in [5, 16, 120] {
+            let bytes = |lambda: f32| {
+                Packer::new().colors(colors).lambda(lambda).pack(image.view()).unwrap().bytes.len()
+            };
+            let (plain, squeezed, more) = (bytes(0.0), bytes(0.1), bytes(1.0));
+            assert!(squeezed <= plain && more <= plain, "{name} {colors}: {plain} {squeezed} {more}");
+            let wanted = if name == "flower.jpg" && colors == 120 { plain * 9 / 10 } else { plain };
+            assert!(squeezed <= wanted, "{name}: {plain} {squeezed}");
+        }
+    }
+}
+
 #[cfg(feature = "score")]
 #[test]
 fn dithering_where_it_shows_looks_better_than_none() {

@@ -1,4 +1,4 @@
-//! The picture that everybody gets: opaque, since half of the peers know no alpha.
+//! The picture that everybody gets: opaque, since half of the peers know no alpha, unless all of them do.
 
 use std::path::Path;
 
@@ -6,7 +6,8 @@ use huepack::{ImageRef, Rgba8};
 
 use crate::Result;
 
-/// A decoded picture, alpha 255 throughout.
+/// A decoded picture.
+#[derive(Clone)]
 pub(crate) struct Picture {
     /// The file's name without its folder.
     pub(crate) name: String,
@@ -16,12 +17,33 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
-    /// Reads a JPEG or PNG; transparency is blended onto white.
+    /// Reads a JPEG or PNG; transparency is blended onto white, so alpha is 255 throughout.
     pub(crate) fn open(path: &Path) -> Result<Self> {
+        Self::open_as(path, |pixel| {
+            let [r, g, b] = over(pixel, 255);
+            [r, g, b, 255]
+        })
+    }
+
+    /// Reads a JPEG or PNG with its transparency; where nothing is seen, there is no colour either.
+    pub(crate) fn open_with_alpha(path: &Path) -> Result<Self> {
+        Self::open_as(path, |pixel| if pixel[3] == 0 { [0; 4] } else { pixel })
+    }
+
+    fn open_as(path: &Path, pixel: impl Fn(Rgba8) -> Rgba8) -> Result<Self> {
         let decoded = image::open(path).map_err(|error| format!("{}: {error}", path.display()))?.to_rgba8();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let pixels = decoded.pixels().map(|pixel| on_white(pixel.0)).collect();
+        let pixels = decoded.pixels().map(|decoded| pixel(decoded.0)).collect();
         Ok(Self { name, width: decoded.width(), height: decoded.height(), pixels })
+    }
+
+    /// The middle of the picture, at most `most` pixels wide and high.
+    pub(crate) fn cropped(&self, most: u32) -> Self {
+        let (width, height) = (self.width.min(most), self.height.min(most));
+        let (left, top) = ((self.width - width) / 2, (self.height - height) / 2);
+        let rows = self.pixels.chunks(self.width as usize).skip(top as usize).take(height as usize);
+        let pixels = rows.flat_map(|row| &row[left as usize..][..width as usize]).copied().collect();
+        Self { name: self.name.clone(), width, height, pixels }
     }
 
     pub(crate) fn view(&self) -> ImageRef<'_> {
@@ -46,10 +68,10 @@ impl Picture {
     }
 }
 
-fn on_white([r, g, b, a]: Rgba8) -> Rgba8 {
-    let (alpha, rest) = (u32::from(a), 255 * u32::from(255 - a));
-    let blend = |channel: u8| ((u32::from(channel) * alpha + rest + 127) / 255) as u8;
-    [blend(r), blend(g), blend(b), 255]
+/// A pixel blended onto an opaque grey in sRGB, as a browser does.
+pub(crate) fn over([r, g, b, a]: Rgba8, grey: u8) -> [u8; 3] {
+    let (alpha, rest) = (u32::from(a), u32::from(grey) * u32::from(255 - a));
+    [r, g, b].map(|channel| ((u32::from(channel) * alpha + rest + 127) / 255) as u8)
 }
 
 #[cfg(test)]
@@ -57,8 +79,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn opaque_pixels_stay_and_transparent_ones_are_white() {
-        assert_eq!(on_white([1, 2, 3, 255]), [1, 2, 3, 255]);
-        assert_eq!(on_white([1, 2, 3, 0]), [255; 4]);
+    fn opaque_pixels_stay_and_through_transparent_ones_the_ground_is_seen() {
+        assert_eq!(over([1, 2, 3, 255], 255), [1, 2, 3]);
+        assert_eq!(over([1, 2, 3, 0], 255), [255; 3]);
+        assert_eq!(over([1, 2, 3, 0], 0), [0; 3]);
+        assert_eq!(over([200, 100, 0, 51], 0), [40, 20, 0]);
+    }
+
+    #[test]
+    fn a_crop_is_the_middle() {
+        let pixels = (0..5 * 4).map(|i| [i, 0, 0, 255]).collect();
+        let picture = Picture { name: "test".into(), width: 5, height: 4, pixels };
+        let middle = picture.cropped(3);
+        let reds: Vec<u8> = middle.pixels.iter().map(|pixel| pixel[0]).collect();
+        assert_eq!((middle.width, middle.height), (3, 3));
+        assert_eq!(reds, [1, 2, 3, 6, 7, 8, 11, 12, 13]);
+        assert_eq!(picture.cropped(100).pixels, picture.pixels);
     }
 }

@@ -4,8 +4,10 @@ use std::fs;
 use std::process::Command;
 
 /// Crates whose versions stand above every table.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 10] = [
+    "butteraugli",
     "color_quant",
+    "dssim-core",
     "exoquant",
     "fast-ssim2",
     "imagequant",
@@ -14,6 +16,9 @@ const CRATES: [&str; 8] = [
     "quantette",
     "quantizr",
 ];
+
+/// Options whose values are matters of the machine.
+const NOT_REPEATED: [&str; 5] = ["--out", "--peers-cache", "--points", "--python", "--svg"];
 
 /// The root of the repository.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -38,7 +43,7 @@ pub(crate) fn notes(table: &str) -> Vec<(String, String)> {
 }
 
 /// The version that this program was built with.
-fn locked_version(name: &str) -> &'static str {
+pub(crate) fn locked_version(name: &str) -> &'static str {
     let entry = format!("name = \"{name}\"\nversion = \"");
     let lock = include_str!("../Cargo.lock");
     lock.split_once(&entry)
@@ -56,7 +61,7 @@ fn command_line() -> String {
 fn repeatable(mut arguments: impl Iterator<Item = String>, corpus: Option<&str>) -> String {
     let mut command = "cargo run --release --manifest-path bench/Cargo.toml --".to_owned();
     while let Some(argument) = arguments.next() {
-        if ["--out", "--python"].contains(&argument.as_str()) {
+        if NOT_REPEATED.contains(&argument.as_str()) {
             arguments.next();
             continue;
         }

@@ -104,6 +104,16 @@ impl Table {
         text
     }
 
+    /// The given columns of the rows for which `keep` holds, without the notes.
+    pub(crate) fn part(&self, columns: &[&str], keep: impl Fn(&[String]) -> bool) -> Self {
+        let mut part = Self::new(Vec::new(), columns);
+        for row in self.rows.iter().filter(|row| keep(row)) {
+            let cell = |name: &&str| self.cell(row, name).unwrap_or("-").to_owned();
+            part.rows.push(columns.iter().map(cell).collect());
+        }
+        part
+    }
+
     fn is_numeric(&self, column: usize) -> bool {
         let number = |cell: &String| cell == "-" || cell.parse::<f64>().is_ok();
         self.rows.iter().all(|row| number(&row[column]))
@@ -130,6 +140,12 @@ mod tests {
     fn what_was_recorded_is_read_back() {
         assert_eq!(Table::from_tsv(&table().to_tsv()).unwrap(), table());
         assert_eq!(table().note("date"), Some("today"));
+    }
+
+    #[test]
+    fn a_part_has_the_columns_and_rows_asked_for() {
+        let part = table().part(&["ms"], |row| row[0] == "a");
+        assert_eq!(part.to_tsv(), "ms\n1.2\n");
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Pack(PackArgs),
     /// Hold palettes of several methods side by side: a table, a picture, a page
     Compare(crate::compare::CompareArgs),
+    /// Draw bytes against score: a chart, a table, and the point to take
+    Curve(crate::curve::CurveArgs),
     /// Show what a file is made of and what a repack would save
     Inspect(InspectArgs),
     /// Make palettes of their own
@@ -76,7 +78,7 @@ pub(crate) struct PackArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) out_dir: Option<PathBuf>,
     /// Add this to the name [default: -hue, or nothing with --out-dir]
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, hide_short_help = true)]
     pub(crate) suffix: Option<String>,
     /// Replace each input by its result, if that is smaller; formats stay
     #[arg(short, long, conflicts_with_all = ["output", "out_dir", "suffix", "format", "force", "first_frame", "salvage"])]
@@ -93,9 +95,12 @@ pub(crate) struct PackArgs {
     /// Most colours, 2 to 256 [default: 256, or all if smaller]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=256))]
     pub(crate) colors: Option<u16>,
-    /// Smallest file with at least this SSIMULACRA2 score, such as 80
-    #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with = "max_size")]
+    /// Smallest file with at least this SSIMULACRA2 score, such as 80; an error if no palette is as good
+    #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with = "max_size", hide_short_help = true)]
     pub(crate) min_score: Option<f64>,
+    /// Smallest file of this score, such as 80, or the best there is
+    #[arg(long, value_name = "SCORE", value_parser = score, conflicts_with_all = ["max_size", "min_score"])]
+    pub(crate) quality: Option<f64>,
     /// Best picture that fits, such as 40kB or 64KiB
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_size: Option<u64>,
@@ -120,6 +125,9 @@ pub(crate) struct PackArgs {
     /// Part of the error that dithering spreads, 0 to 1 [default: 0.75]
     #[arg(long, value_name = "X", value_parser = unit, hide_short_help = true)]
     pub(crate) dither_strength: Option<f32>,
+    /// PNG: smaller files for larger errors; 0 takes no notice of bytes [default: 0.1]
+    #[arg(long, value_name = "X", value_parser = lambda, allow_negative_numbers = true)]
+    pub(crate) lambda: Option<f32>,
     /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = 0, hide_short_help = true)]
     pub(crate) seed: u64,
@@ -139,7 +147,7 @@ pub(crate) struct PackArgs {
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', hide_possible_values = true)]
     pub(crate) keep: Vec<KeepArg>,
     /// Keep nothing but the picture
-    #[arg(long, conflicts_with = "keep")]
+    #[arg(long, conflicts_with = "keep", hide_short_help = true)]
     pub(crate) strip: bool,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
@@ -158,7 +166,7 @@ pub(crate) struct PackArgs {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ReadingArgs {
     /// Take the first frame of an animation
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) first_frame: bool,
     /// Take what is there of a damaged picture
     #[arg(long, hide_short_help = true)]
@@ -331,6 +339,14 @@ fn unit(text: &str) -> Result<f32, String> {
     text.parse().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(|| "wanted a number from 0 to 1".into())
 }
 
+/// What a bit of the file is worth.
+fn lambda(text: &str) -> Result<f32, String> {
+    text.parse()
+        .ok()
+        .filter(|lambda: &f32| lambda.is_finite() && *lambda >= 0.0)
+        .ok_or_else(|| "lambda must be 0 or more".into())
+}
+
 /// An SSIMULACRA2 score.
 fn score(text: &str) -> Result<f64, String> {
     text.parse()
@@ -364,6 +380,13 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn lambda_is_finite_and_not_negative() {
+        assert_eq!((lambda("0"), lambda("0.25")), (Ok(0.0), Ok(0.25)));
+        let refused = Err("lambda must be 0 or more".to_owned());
+        assert!(["-1", "inf", "NaN", "1e99", "much", ""].iter().all(|text| lambda(text) == refused));
     }
 
     #[test]

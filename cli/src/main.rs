@@ -5,6 +5,7 @@ mod batch;
 mod color;
 mod color_type;
 mod compare;
+mod curve;
 mod failure;
 mod findings;
 mod inspect;
@@ -20,6 +21,7 @@ mod progress;
 mod report;
 mod signal;
 mod source;
+mod table;
 mod terminal;
 mod threads;
 
@@ -41,6 +43,7 @@ fn main() -> Status {
         None => pack::run(&cli.pack),
         Some(Command::Pack(args)) => pack::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
+        Some(Command::Curve(args)) => curve::run(&args),
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Palette { command: PaletteCommand::Fit(args) }) => palette_fit::run(&args),
         Some(Command::Completions { shell }) => {

@@ -99,6 +99,7 @@ impl Plan {
             requantize: args.requantize
                 || args.palette.is_some()
                 || args.min_score.is_some()
+                || args.quality.is_some()
                 || args.max_size.is_some(),
             truecolor: truecolor(args),
             effort: args.effort.into(),
@@ -200,10 +201,14 @@ fn packer(args: &PackArgs) -> Packer {
     if let Some(strength) = args.dither_strength {
         packer = packer.dither_strength(strength);
     }
+    if let Some(lambda) = args.lambda {
+        packer = packer.lambda(lambda);
+    }
     if let Some(matte) = args.matte {
         packer = packer.matte(matte);
     }
     let target = args.min_score.map(huepack::Target::MinScore);
+    let target = target.or(args.quality.map(huepack::Target::Quality));
     if let Some(target) = target.or(args.max_size.map(huepack::Target::MaxBytes)) {
         packer = packer.target(target);
     }

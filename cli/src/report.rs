@@ -164,6 +164,7 @@ impl Summary {
             "target": report.reached.map(|reached| json!({
                 "colors": reached.colors,
                 "dither": dithering(reached.dither),
+                "lambda": reached.lambda,
                 "score": reached.score,
                 "tries": reached.tries,
             })),
@@ -191,8 +192,11 @@ fn counted(colors: u64) -> String {
 
 /// What a target took.
 pub(crate) fn reached(reached: Reached) -> String {
-    let Reached { colors, dither, score, tries, .. } = reached;
-    format!("{colors} colours, dither {}, score {score:.2}, found in {tries} tries", dithering(dither))
+    let Reached { colors, dither, lambda, score, tries, .. } = reached;
+    format!(
+        "{colors} colours, dither {}, lambda {lambda}, score {score:.2}, found in {tries} tries",
+        dithering(dither)
+    )
 }
 
 /// As the option is spelled.

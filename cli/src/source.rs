@@ -1,8 +1,9 @@
 //! Reading inputs.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use huepack::decode::{self, Decoded, Format};
 
@@ -59,6 +60,22 @@ pub(crate) fn read(path: &Path, options: &decode::Options) -> Result<Source, Fai
     let bytes = read_bytes(path, options.memory_limit())?;
     let decoded = options.decode(&bytes).map_err(|error| Failure::library(path, &error))?;
     Ok(Source { bytes, decoded })
+}
+
+/// What to call a picture: the name of its file. It may hold any character.
+pub(crate) fn name(input: &Path) -> String {
+    file_name(input).to_string_lossy().into_owned()
+}
+
+/// Where something about a picture goes unless told otherwise: beside it, the extension changed to this ending.
+pub(crate) fn beside(input: &Path, ending: &str) -> PathBuf {
+    let mut name: OsString = Path::new(file_name(input)).file_stem().unwrap_or_default().into();
+    name.push(ending);
+    input.with_file_name(name)
+}
+
+fn file_name(input: &Path) -> &OsStr {
+    if input == Path::new("-") { OsStr::new("stdin") } else { input.file_name().unwrap_or_default() }
 }
 
 /// Says what a picture lacks that `--salvage` took, however quiet the run: it must not pass for whole.

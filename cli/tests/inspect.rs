@@ -76,7 +76,7 @@ fn the_palette_is_that_of_the_file_and_its_uses_are_all_pixels() {
 #[test]
 fn a_long_palette_is_cut_to_its_most_used_colours_unless_all_are_wanted() {
     let folder = Folder::with(&["screenshot.png"]);
-    folder.huepack(&["screenshot.png", "--colors", "100", "-o", "small.png"]).done();
+    folder.huepack(&["screenshot.png", "--colors", "100", "--effort", "fast", "-o", "small.png"]).done();
     let few = folder.huepack(&["inspect", "small.png"]).done();
     let all = folder.huepack(&["inspect", "small.png", "--all"]).done();
     let listed = |text: &str| text.lines().filter(|line| line.contains("  #")).count();

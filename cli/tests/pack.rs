@@ -252,3 +252,19 @@ fn a_photograph_keeps_its_size_and_stays_close() {
     assert!((own - measured).abs() < 1e-3 * own, "{own} here, {measured} in the report");
     assert!(visible(&after).iter().collect::<std::collections::HashSet<_>>().len() <= 256);
 }
+
+#[test]
+fn lambda_makes_smaller_files_and_is_never_negative() {
+    let folder = Folder::with(&["flower.jpg"]);
+    let bytes = |lambda| {
+        let arguments = ["flower.jpg", "-o", "-", "--quiet", "--effort", "fast", "--lambda", lambda];
+        folder.huepack(&arguments).succeeds().stdout.len()
+    };
+    assert!(bytes("1") < bytes("0"));
+    for lambda in ["-1", "inf", "much"] {
+        let run = folder.huepack(&["flower.jpg", "--lambda", lambda]);
+        assert_eq!(run.code, 2);
+        run.says(&["lambda must be 0 or more"]);
+    }
+    assert_eq!(folder.names(), ["flower.jpg"]);
+}

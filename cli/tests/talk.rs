@@ -17,7 +17,7 @@ fn help_fits_a_screen_and_shows_examples() {
     // What is rarely wanted is in the long one alone, and the short one says that there is more.
     assert!(short.text().contains("see more with '--help'"), "{}", short.text());
     assert!(!short.text().contains("--break-links") && long.text().contains("--break-links"));
-    for command in [&["pack"][..], &["compare"], &["inspect"], &["palette", "fit"]] {
+    for command in [&["pack"][..], &["compare"], &["curve"], &["inspect"], &["palette", "fit"]] {
         let run = folder.huepack(&[command, &["--help"]].concat()).done();
         assert!(run.text().contains("Usage: huepack"), "{command:?}: {}", run.text());
     }
@@ -56,7 +56,7 @@ fn the_manual_page_is_one() {
 #[test]
 fn a_report_for_machines_tells_what_is_on_disk() {
     let folder = Folder::with(&["screenshot.png", "pixel-art-12.png"]);
-    let run = folder.huepack(&["screenshot.png", "pixel-art-12.png", "--json"]).done();
+    let run = folder.huepack(&["screenshot.png", "pixel-art-12.png", "--effort", "fast", "--json"]).done();
     let reports = run.json();
     assert_eq!(reports.len(), 2);
     for report in &reports {

@@ -20,7 +20,7 @@ fn a_score_is_met_and_reported() {
     let run = folder.huepack(&["china.jpg", "--min-score", "60", "--effort", "fast", "--json"]).done();
     let target = &run.json()[0]["target"];
     assert!(target["score"].as_f64().unwrap() >= 60.0, "{target}");
-    assert!((2..=128).contains(&target["colors"].as_u64().unwrap()), "{target}");
+    assert!((2..=256).contains(&target["colors"].as_u64().unwrap()), "{target}");
     assert!(["auto", "none"].contains(&target["dither"].as_str().unwrap()), "{target}");
 }
 
@@ -34,9 +34,19 @@ fn what_has_a_palette_gets_a_smaller_one_where_a_size_asks_for_it() {
 }
 
 #[test]
+fn quality_that_cannot_be_reached_is_as_good_as_it_gets() {
+    let folder = Folder::with(&["china.jpg"]);
+    let run =
+        folder.huepack(&["china.jpg", "--quality", "99", "-c", "8", "--effort", "fast", "--json"]).done();
+    let target = &run.json()[0]["target"];
+    assert!(target["score"].as_f64().unwrap() < 50.0 && target["lambda"].as_f64().unwrap() < 0.1, "{target}");
+}
+
+#[test]
 fn what_cannot_be_reached_fails_and_nothing_is_written() {
     let folder = Folder::with(&["china.jpg"]);
-    let parts = ["china.jpg: it does not fit into 900 bytes: with 2 colours it takes ", "raise --max-size"];
+    let parts =
+        ["china.jpg: it does not fit into 900 bytes: with ", " colours it takes ", "raise --max-size"];
     folder.huepack(&["china.jpg", "--max-size", "900"]).fails(3, &parts);
     let parts = ["china.jpg: no palette reaches a score of 99: with 8 colours it is ", "lower --min-score"];
     folder.huepack(&["china.jpg", "--min-score", "99", "-c", "8"]).fails(3, &parts);
@@ -55,7 +65,12 @@ fn the_memory_of_scores_counts() {
 #[test]
 fn two_targets_or_no_score_are_errors_of_usage() {
     let folder = Folder::with(&["china.jpg"]);
-    for arguments in [&["--min-score", "50", "--max-size", "9kB"][..], &["--min-score", "101"]] {
+    for arguments in [
+        &["--min-score", "50", "--max-size", "9kB"][..],
+        &["--min-score", "101"],
+        &["--quality", "80", "--min-score", "80"],
+        &["--quality", "good"],
+    ] {
         assert_eq!(folder.huepack(&[&["china.jpg"], arguments].concat()).code, 2);
     }
 }

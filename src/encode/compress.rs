@@ -3,18 +3,22 @@
 use oxipng::{FilterStrategy, RawImage};
 
 use super::header::{Colors, Header};
+use crate::effort::Deflate;
 use crate::error::{Error, Result};
 
-/// The file with the best of all filters. All else that oxipng could change is decided by now, and its own reductions
+/// The file with the best of all filters at a level of libdeflate or by Zopfli. All else that oxipng could change is decided by now, and its own reductions
 /// would not ask whether a grey palette is to stay.
-pub(super) fn with_zopfli(header: &Header, samples: Vec<u8>) -> Result<Vec<u8>> {
+pub(super) fn with_oxipng(header: &Header, samples: Vec<u8>, deflate: Deflate) -> Result<Vec<u8>> {
     let filters = match header.colors {
         Colors::Palette(_) => OF_INDICES,
         Colors::Greys(_) | Colors::Rgb | Colors::Rgba => OF_QUANTITIES,
     };
     let options = oxipng::Options {
         filters: filters.iter().cloned().collect(),
-        deflater: oxipng::Deflater::Zopfli(oxipng::ZopfliOptions::default()),
+        deflater: match deflate {
+            Deflate::Level(level) => oxipng::Deflater::Libdeflater { compression: level },
+            Deflate::Zopfli => oxipng::Deflater::Zopfli(oxipng::ZopfliOptions::default()),
+        },
         bit_depth_reduction: false,
         color_type_reduction: false,
         palette_reduction: false,
@@ -29,7 +33,17 @@ pub(super) fn with_zopfli(header: &Header, samples: Vec<u8>) -> Result<Vec<u8>> 
 
 const OF_INDICES: &[FilterStrategy] = {
     use FilterStrategy as Filter;
-    &[Filter::NONE, Filter::SUB, Filter::UP, Filter::PAETH, Filter::Entropy, Filter::Bigrams, Filter::BigEnt]
+    &[
+        Filter::NONE,
+        Filter::SUB,
+        Filter::UP,
+        Filter::PAETH,
+        Filter::Entropy,
+        Filter::Bigrams,
+        Filter::BigEnt,
+        // What packs best in a window of so many rows.
+        Filter::Brute { num_lines: 4, level: 1 },
+    ]
 };
 
 const OF_QUANTITIES: &[FilterStrategy] = {

@@ -5,7 +5,7 @@ pub use super::truecolor::{lossless, lossless_memory};
 use std::borrow::Cow;
 
 use super::Mode;
-use super::compress::with_zopfli;
+use super::compress::with_oxipng;
 use super::filter::Filter;
 use super::greys::Greys;
 use super::header::{Colors, Header};
@@ -33,6 +33,7 @@ pub struct Options {
     effort: Effort,
     mode: Mode,
     metadata: Metadata,
+    thorough: bool,
 }
 
 impl Options {
@@ -68,6 +69,13 @@ impl Options {
         self
     }
 
+    /// Takes the time to try every filter. Default: as [`effort`](Self::effort) says.
+    #[must_use]
+    pub(crate) fn thorough(mut self, thorough: bool) -> Self {
+        self.thorough = thorough;
+        self
+    }
+
     /// What to write beside the picture: iCCP before the palette; pHYs, eXIf, XMP and texts before the picture data.
     /// Default: nothing.
     #[must_use]
@@ -76,9 +84,9 @@ impl Options {
         self
     }
 
-    /// Writes the picture: as few bits an index as the palette needs ([`Effort::Best`] takes eight where that is
-    /// smaller), not interlaced, PLTE in palette order unless [`mode`](Self::mode) leaves it out, tRNS up to the last
-    /// colour that is not opaque, no other chunks but those of the metadata.
+    /// Writes the picture: as few bits an index as the palette needs, or eight where that looks smaller, not interlaced,
+    /// PLTE in palette order unless [`mode`](Self::mode) leaves it out, tRNS up to the last colour that is not opaque, no
+    /// other chunks but those of the metadata.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), and [`Encoder`](crate::Error::Encoder) if the compressor
@@ -96,11 +104,13 @@ impl Options {
         let (mut tried, mut files) = (Vec::new(), Vec::new());
         let mut forms = forms.peekable();
         while let Some(form) = forms.next() {
-            let is_only = tried.is_empty() && forms.peek().is_none();
-            for header in self.headers(&form) {
+            let headers = self.headers(&form);
+            let is_only = headers.len() == 1 && tried.is_empty() && forms.peek().is_none();
+            let first = tried.len();
+            for header in headers {
                 let samples = Samples::of(&form, header.bits)?;
                 if settings.deflate == Deflate::Zopfli {
-                    files.push(with_zopfli(&header, samples.bytes)?);
+                    files.push(with_oxipng(&header, samples.bytes, Deflate::Zopfli)?);
                     continue;
                 }
                 let trial = match header.filters(settings.filters) {
@@ -108,6 +118,12 @@ impl Options {
                     filters => samples.best(filters, TRIAL_LEVEL),
                 };
                 tried.push((trial, header));
+            }
+            if self.thorough
+                && let Some((_, header)) = tried[first..].iter().min_by_key(|tried| length(tried))
+            {
+                let samples = Samples::of(&form, header.bits)?;
+                files.push(with_oxipng(header, samples.bytes, Deflate::Level(zlib::BEST))?);
             }
         }
         files.extend(of_the_nearest(&tried, settings));
@@ -123,7 +139,7 @@ impl Options {
         }
         match self.effort.settings().depths {
             // DEFLATE finds repeats of whole bytes only, and packing hides those that are out of step.
-            Depths::Every if header.bits < 8 => vec![header.clone(), Header { bits: 8, ..header }],
+            Depths::Either if header.bits < 8 => vec![header.clone(), Header { bits: 8, ..header }],
             _ => vec![header],
         }
     }
@@ -144,9 +160,12 @@ const TRIAL_LEVEL: u8 = 5;
 /// about as much on one as on the other.
 const NEAR: usize = 50;
 
+fn length((trial, header): &(Trial, Header)) -> usize {
+    header.length() + trial.length
+}
+
 /// The files of those forms that a trial does not rule out.
 fn of_the_nearest(tried: &[(Trial, Header)], settings: Settings) -> impl Iterator<Item = Vec<u8>> {
-    let length = |(trial, header): &(Trial, Header)| header.length() + trial.length;
     let least = tried.iter().map(length).min().unwrap_or(0);
     let near = tried.iter().filter(move |tried| length(tried) <= least + least / NEAR);
     let is_told_shorter =
@@ -169,4 +188,30 @@ fn level_for(trial: &Trial, settings: Settings) -> u8 {
 fn is_same((trial, header): &(Trial, Header), (other_trial, other_header): &(Trial, Header)) -> bool {
     let unfiltered = |trial: &Trial| trial.filter == Filter::None;
     unfiltered(trial) && unfiltered(other_trial) && header.bits == other_header.bits
+}
+
+/// Whether every filter is worth trying: what packs to a quarter, or is as small as an icon. Of photographs, none is.
+pub(crate) fn is_drawing(indexed: &Indexed) -> Result<bool> {
+    let pixels = indexed.indices().len();
+    Ok(pixels <= ICON || length_unfiltered(indexed)? < pixels / 4)
+}
+
+/// Pixels of the largest icon.
+const ICON: usize = 1 << 16;
+
+/// About how long the picture data of an indexed file is: the best of the filters that `effort` tries.
+pub(crate) fn packed_length(indexed: &Indexed, effort: Effort) -> Result<usize> {
+    let fewest = Header::indexed(indexed, indexed.palette().bits_per_index());
+    let filters = fewest.filters(effort.settings().filters);
+    let least = Samples::of(indexed, fewest.bits)?.best(filters, TRIAL_LEVEL).length;
+    if fewest.bits == 8 {
+        return Ok(least);
+    }
+    let whole = Samples::of(indexed, 8)?.best(&[Filter::None], TRIAL_LEVEL).length;
+    Ok(least.min(whole))
+}
+
+/// The same for unfiltered rows.
+pub(crate) fn length_unfiltered(indexed: &Indexed) -> Result<usize> {
+    packed_length(indexed, Effort::Fast)
 }

@@ -1,7 +1,7 @@
 //! Lossless PNG without a palette: what indexed files are measured against, and the form for pictures that no
 //! palette can hold.
 
-use super::compress::{MOST_FILTERS, with_zopfli};
+use super::compress::{MOST_FILTERS, with_oxipng};
 use super::filter::Filter;
 use super::header::{Colors, Header};
 use super::metadata::into_png;
@@ -101,7 +101,7 @@ const MOST_HARD_BYTES: usize = 1 << 20;
 fn packed(samples: Samples, header: &Header, settings: Settings, most: usize) -> Result<Option<Vec<u8>>> {
     let level = match settings.deflate {
         Deflate::Level(level) => level,
-        Deflate::Zopfli => return with_zopfli(header, samples.bytes).map(Some),
+        Deflate::Zopfli => return with_oxipng(header, samples.bytes, Deflate::Zopfli).map(Some),
     };
     let best = samples.best_one_by_one(header.filters(settings.filters), TRIAL_LEVEL.min(level));
     drop(samples);

@@ -121,7 +121,7 @@ impl<'a> Wave<'a> {
     fn new(image: ImageRef<'a>, targets: &'a Targets, options: &MapOptions, start: usize) -> Self {
         let width = image.width() as usize;
         let steps = width + STEPS_AFTER;
-        let strength = options.strength * (1.0 / 16.0);
+        let strength = options.plain_strength() * (1.0 / 16.0);
         Self {
             targets,
             strength,

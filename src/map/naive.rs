@@ -79,7 +79,7 @@ fn diffuse(colors: &[Rgba8], strengths: &[f32], width: usize, targets: &Targets)
 
 fn map(options: &MapOptions, image: ImageRef<'_>, palette: &Palette) -> Vec<u8> {
     let targets = Targets::new(palette, options);
-    let strength = options.strength;
+    let strength = options.plain_strength();
     match options.dither {
         Dither::None => flat(image, &targets),
         Dither::Ordered => ordered(image, &targets, strength),

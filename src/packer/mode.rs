@@ -18,14 +18,14 @@ impl Packer {
         if may_be_grey && is_same(image, indexed) { Mode::Auto } else { Mode::Palette }
     }
 
-    /// The picture in greys of as many bits as an index has, or of every depth where all are tried; none if the mode wants
+    /// The picture in greys of as many bits as an index has, or of every depth where more than one is tried; none if the mode wants
     /// a palette.
     pub(super) fn in_greys(&self, indexed: &Indexed, mode: Mode) -> impl Iterator<Item = Indexed> {
         let fewest = indexed.palette().bits_per_index();
         let depths = self.effort.settings().depths;
         [1, 2, 4, 8]
             .into_iter()
-            .filter(move |&bits| mode == Mode::Auto && (bits == fewest || depths == Depths::Every))
+            .filter(move |&bits| mode == Mode::Auto && (bits == fewest || depths == Depths::Either))
             .filter_map(|bits| reduce::grey(indexed, bits))
     }
 }

@@ -2,6 +2,7 @@
 
 mod best_known;
 mod bytes;
+mod hull;
 mod looks;
 mod make_large;
 mod memory;
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     Bytes(bytes::Arguments),
     /// Score and bytes over many pictures, without times
     Looks(looks::Arguments),
+    /// Bytes at equal quality beside the best that pngquant's settings give
+    Hull(hull::Arguments),
     /// Peak memory of a whole program
     Memory(memory::Arguments),
     /// CPU time of huepack's stages, beside what memory alone would take
@@ -53,6 +56,7 @@ impl Command {
             Self::BestKnown(arguments) => arguments.run(),
             Self::Bytes(arguments) => arguments.run(),
             Self::Looks(arguments) => arguments.run(),
+            Self::Hull(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
             Self::Stages(arguments) => arguments.run(),
             Self::Programs(arguments) => arguments.run(),

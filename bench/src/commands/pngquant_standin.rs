@@ -2,7 +2,7 @@
 //! and writing are those of the `png` crate, over zlib as in pngquant.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,6 +10,7 @@ use imagequant::{Attributes, RGBA};
 use png::{BitDepth, ColorType, Decoder, DeflateCompression, Encoder, Filter, Transformations};
 
 use crate::Result;
+use crate::picture::Picture;
 
 const COLORS: u32 = 256;
 
@@ -31,8 +32,17 @@ pub(crate) struct Arguments {
     nofs: bool,
 }
 
+/// What pngquant lets users choose.
+pub(super) struct Quantizer {
+    /// 1 to 11.
+    pub(super) speed: i32,
+    pub(super) colors: u32,
+    /// The part of the error that is spread, 0 to 1.
+    pub(super) dithering: f32,
+}
+
 /// Decoded pixels.
-struct Pixels {
+pub(super) struct Pixels {
     width: u32,
     height: u32,
     rgba: Vec<RGBA>,
@@ -42,23 +52,39 @@ impl Arguments {
     pub(crate) fn run(self) -> Result<()> {
         let named = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let pixels = read(&self.input).map_err(|error| named(&self.input, &error))?;
-        let (palette, indices) = self.quantize(&pixels)?;
-        // From speed 10 on pngquant compresses at zlib's level 1, otherwise at 9.
-        let level = if self.speed < 10 { 9 } else { 1 };
-        write(&self.output, &pixels, (&palette, &indices), level)
+        let dithers = !self.nofs && self.speed < FASTEST;
+        let dithering = if dithers { 1.0 } else { 0.0 };
+        let quantizer = Quantizer { speed: self.speed, colors: COLORS, dithering };
+        let (palette, indices) = quantizer.quantize(&pixels)?;
+        let file = File::create(&self.output).map_err(|error| named(&self.output, &error))?;
+        write(BufWriter::new(file), &pixels, (&palette, &indices), quantizer.zlib_level())
             .map_err(|error| named(&self.output, &error).into())
     }
+}
 
-    fn quantize(&self, pixels: &Pixels) -> Result<(Vec<RGBA>, Vec<u8>)> {
+impl Quantizer {
+    /// Palette and indices.
+    pub(super) fn quantize(&self, pixels: &Pixels) -> Result<(Vec<RGBA>, Vec<u8>)> {
         let mut attributes = Attributes::new();
         attributes.set_speed(self.speed.min(FASTEST - 1))?;
-        attributes.set_max_colors(COLORS)?;
+        attributes.set_max_colors(self.colors)?;
         let (width, height) = (pixels.width as usize, pixels.height as usize);
         let mut image = attributes.new_image_borrowed(&pixels.rgba, width, height, SRGB)?;
         let mut quantized = attributes.quantize(&mut image)?;
-        let dithers = !self.nofs && self.speed < FASTEST;
-        quantized.set_dithering_level(if dithers { 1.0 } else { 0.0 })?;
+        quantized.set_dithering_level(self.dithering)?;
         Ok(quantized.remapped(&mut image)?)
+    }
+
+    /// From speed 10 on pngquant compresses at zlib's level 1, otherwise at 9.
+    pub(super) fn zlib_level(&self) -> u8 {
+        if self.speed < 10 { 9 } else { 1 }
+    }
+}
+
+impl Pixels {
+    pub(super) fn of(picture: &Picture) -> Self {
+        let rgba = picture.pixels.iter().map(|&[r, g, b, a]| RGBA::new(r, g, b, a)).collect();
+        Self { width: picture.width, height: picture.height, rgba }
     }
 }
 
@@ -79,9 +105,14 @@ fn read(path: &Path) -> Result<Pixels> {
     Ok(Pixels { width: frame.width, height: frame.height, rgba })
 }
 
-/// Always 8 bits an index: palettes of 16 colours and less are not what this is for.
-fn write(path: &Path, pixels: &Pixels, (palette, indices): (&[RGBA], &[u8]), level: u8) -> Result<()> {
-    let mut encoder = Encoder::new(BufWriter::new(File::create(path)?), pixels.width, pixels.height);
+/// Always 8 bits an index: fewer are left to those who pack the file again.
+pub(super) fn write(
+    output: impl Write,
+    pixels: &Pixels,
+    (palette, indices): (&[RGBA], &[u8]),
+    level: u8,
+) -> Result<()> {
+    let mut encoder = Encoder::new(output, pixels.width, pixels.height);
     encoder.set_color(ColorType::Indexed);
     encoder.set_depth(BitDepth::Eight);
     encoder.set_palette(palette.iter().flat_map(|color| [color.r, color.g, color.b]).collect::<Vec<u8>>());

@@ -3,6 +3,8 @@
 
 mod contender;
 
+pub(super) use self::contender::pngquant_version;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

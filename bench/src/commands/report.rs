@@ -15,7 +15,7 @@ const HEAD: &str = include_str!("report_head.md");
 const TAIL: &str = include_str!("report_tail.md");
 
 /// What of a record's origin stands above its tables.
-const NOTES: [&str; 11] = [
+const NOTES: [&str; 13] = [
     "date",
     "huepack",
     "beside",
@@ -27,6 +27,8 @@ const NOTES: [&str; 11] = [
     "threads",
     "image",
     "program",
+    "peers",
+    "crop",
 ];
 
 /// Column of the record, heading on the page.
@@ -103,6 +105,18 @@ const GROWTH: &Columns = &[
     ("rounds", "rounds"),
 ];
 
+const HULL: &Columns = &[
+    ("image", "picture"),
+    ("colors", "colours"),
+    ("ssimulacra2", "bytes / pngquant at equal SSIMULACRA2"),
+    ("dssim", "DSSIM"),
+    ("butteraugli", "Butteraugli"),
+    ("psnr", "PSNR"),
+    ("to_default", "SSIMULACRA2, / only colours chosen"),
+    ("default", "both by default"),
+    ("to_oxipng", "lossless / oxipng"),
+];
+
 const PALETTE_SUMMARY: &Columns = &[
     ("peer", "peer"),
     ("to_best", "inertia / best, mean"),
@@ -111,6 +125,20 @@ const PALETTE_SUMMARY: &Columns = &[
     ("to_quantette", "CPU / quantette k-means"),
     ("to_quantette_wu", "CPU / quantette Wu"),
     ("images", "pictures"),
+];
+
+const HULL_SUMMARY: &Columns = &[
+    ("set", "set"),
+    ("images", "pictures"),
+    ("ssimulacra2", "bytes / pngquant at equal SSIMULACRA2"),
+    ("dssim", "DSSIM"),
+    ("butteraugli", "Butteraugli"),
+    ("psnr", "PSNR"),
+    ("to_default", "SSIMULACRA2, / only colours chosen"),
+    ("apart", "no quality shared"),
+    ("wins_percent", "both by default: smaller and no worse, %"),
+    ("lossless_images", "lossless pictures"),
+    ("to_oxipng", "lossless / oxipng"),
 ];
 
 const LOOKS_SUMMARY: &Columns = &[
@@ -209,6 +237,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("palette") => ("Palettes, without dithering", PALETTE, &["image", "colors"]),
         Some("bytes") => ("Files", BYTES, &["image", "colors", "dithering"]),
         Some("looks") => ("Looks", LOOKS, &["image", "colors", "dithering"]),
+        Some("hull") => ("Bytes at equal quality", HULL, &["set"]),
         Some("memory") => ("Memory", MEMORY, &[]),
         Some("stages") => ("Stages of huepack, 256 colours", STAGES, &["image"]),
         Some("programs") => ("Whole programs, PNG to PNG, 256 colours", PROGRAMS, &["image"]),
@@ -222,6 +251,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("looks") => {
             Some(Summary { of: summary::of_looks, columns: LOOKS_SUMMARY, parts: &["colors", "dithering"] })
         }
+        Some("hull") => Some(Summary { of: summary::of_hulls, columns: HULL_SUMMARY, parts: &[] }),
         Some("programs") => Some(Summary { of: summary::of_programs, columns: PROGRAMS_SUMMARY, parts: &[] }),
         _ => None,
     };

@@ -1,9 +1,9 @@
 //! What can be asked of `huepack compare`.
 
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::args::{DitherArg, ReadingArgs};
+use crate::source;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct CompareArgs {
@@ -42,22 +42,8 @@ pub(crate) struct CompareArgs {
 }
 
 impl CompareArgs {
-    /// What to call the picture.
-    pub(super) fn name(&self) -> String {
-        input_name(&self.input).to_string_lossy().into_owned()
-    }
-
     /// Where the picture of panels goes: the name asked for, or `<stem>-compare.png` beside the input.
     pub(super) fn output_path(&self) -> PathBuf {
-        self.output.clone().unwrap_or_else(|| {
-            let mut name: OsString =
-                Path::new(input_name(&self.input)).file_stem().unwrap_or_default().into();
-            name.push("-compare.png");
-            self.input.with_file_name(name)
-        })
+        self.output.clone().unwrap_or_else(|| source::beside(&self.input, "-compare.png"))
     }
-}
-
-fn input_name(input: &Path) -> &OsStr {
-    if input == Path::new("-") { OsStr::new("stdin") } else { input.file_name().unwrap_or_default() }
 }

@@ -7,8 +7,8 @@ use huepack::Packer;
 
 use super::{CompareArgs, Comparison, Source, compare};
 use crate::failure::Failure;
-use crate::output::{self, Existing, HardLinks, Target, Writer, same_file};
-use crate::source::remark_damage;
+use crate::output::{self, Existing, HardLinks, Target, Writer};
+use crate::source::{self, remark_damage};
 use crate::terminal::{Status, complain, say, tell};
 
 /// Compares, writes what was asked for and prints the table.
@@ -29,7 +29,7 @@ fn compare_and_write(args: &CompareArgs) -> Result<(), Failure> {
     let panels = args.output_path();
     let outputs: Vec<&Path> = std::iter::once(panels.as_path()).chain(args.html.as_deref()).collect();
     for (i, output) in outputs.iter().enumerate() {
-        refuse_early(&args.input, output, existing)?;
+        output::refuse_early_beside(&args.input, output, existing)?;
         if outputs[..i].contains(output) {
             return Err(Failure::new(
                 output,
@@ -38,9 +38,9 @@ fn compare_and_write(args: &CompareArgs) -> Result<(), Failure> {
             ));
         }
     }
-    let read = crate::source::read(&args.input, &args.reading.decoder(Packer::new().memory()))?;
+    let read = source::read(&args.input, &args.reading.decoder(Packer::new().memory()))?;
     remark_damage(&args.input, read.decoded.format, read.decoded.damage.as_deref());
-    let source = Source { name: args.name(), bytes: read.bytes, image: read.decoded.image };
+    let source = Source { name: source::name(&args.input), bytes: read.bytes, image: read.decoded.image };
     let comparison = compare(args, &source).map_err(|error| Failure::library(&args.input, &error))?;
     let writer = Writer { existing, hard_links: HardLinks::Refuse, verify: None };
     writer.write(&Target::of(&panels), &comparison.panels)?;
@@ -50,17 +50,6 @@ fn compare_and_write(args: &CompareArgs) -> Result<(), Failure> {
     let piped = outputs.contains(&Path::new("-"));
     print(args, &comparison, if piped { tell } else { say });
     Ok(())
-}
-
-/// What would fail at the end is told before the work.
-fn refuse_early(input: &Path, output: &Path, existing: Existing) -> Result<(), Failure> {
-    if output == Path::new("-") {
-        return Ok(());
-    }
-    if same_file(input, output) {
-        return Err(Failure::new(input, "the output is the input", "choose another name"));
-    }
-    output::refuse_early(output, existing)
 }
 
 fn print(args: &CompareArgs, comparison: &Comparison<'_>, line: fn(&str)) {

@@ -64,6 +64,17 @@ pub(crate) fn refuse_early(path: &Path, existing: Existing) -> Result<(), Failur
     folder_of(path).metadata().map(|_| ()).map_err(|error| Failure::writing(path, &error))
 }
 
+/// The same for what is said about an input, which must not be written over.
+pub(crate) fn refuse_early_beside(input: &Path, output: &Path, existing: Existing) -> Result<(), Failure> {
+    if output == Path::new("-") {
+        return Ok(());
+    }
+    if same_file(input, output) {
+        return Err(Failure::new(input, "the output is the input", "choose another name"));
+    }
+    refuse_early(output, existing)
+}
+
 impl Writer<'_> {
     /// Writes the bytes: a file appears under its name once it is complete and on disk.
     pub(crate) fn write(self, target: &Target, bytes: &[u8]) -> Result<(), Failure> {

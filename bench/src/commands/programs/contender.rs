@@ -99,7 +99,7 @@ pub(super) fn notes(contenders: &[Contender]) -> Vec<(String, String)> {
 }
 
 /// The version of the pngquant on the path: the first word that it says of itself.
-fn pngquant_version() -> Option<String> {
+pub(in crate::commands) fn pngquant_version() -> Option<String> {
     let output = Command::new("pngquant").arg("--version").output().ok()?;
     let version = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| version.split_whitespace().next().map(str::to_owned))?

@@ -1,0 +1,46 @@
+//! The settings of huepack that make its curve.
+
+use huepack::{Dither, Packer};
+
+use super::point::Maker;
+
+/// What is tried unless told otherwise, with each of [`LAMBDAS`].
+pub(super) const COLORS: [usize; 3] = [256, 64, 16];
+
+/// What a bit is worth; 0 takes no notice of bytes.
+pub(super) const LAMBDAS: [f32; 8] = [0.0, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0];
+
+/// One way to call huepack.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Setting {
+    pub(super) colors: usize,
+    pub(super) dither: Dither,
+    pub(super) lambda: f32,
+}
+
+impl Setting {
+    /// Every combination.
+    pub(super) fn all(colors: &[usize], dithers: &[Dither], lambdas: &[f32]) -> Vec<Self> {
+        let mut settings = Vec::new();
+        for &colors in colors {
+            for &dither in dithers {
+                settings.extend(lambdas.iter().map(|&lambda| Self { colors, dither, lambda }));
+            }
+        }
+        settings
+    }
+
+    /// The packer that does it.
+    pub(super) fn packer(self) -> Packer {
+        Packer::new().colors(self.colors).dither(self.dither).lambda(self.lambda)
+    }
+
+    pub(super) fn maker(self) -> Maker {
+        Maker {
+            program: "huepack".into(),
+            colors: self.colors,
+            dither: if self.dither == Dither::None { "none" } else { "auto" }.into(),
+            knob: format!("lambda {}", self.lambda),
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Rows, each by the cheapest path through it: literals, and repeats of what stands above (Viterbi).
+
+use super::Plan;
+use super::literals::Literals;
+use super::prices::WINDOW;
+use super::repeats::{End, Repeats, Tip, Wanted, limited, passed_right};
+use super::window::Window;
+use crate::activity::Activity;
+use crate::color::Point;
+use crate::image::Rgba8;
+
+/// Repeats of which the first have been this long need no others for a while.
+const LONG: usize = 12;
+
+/// Standard deviation of luma, in 8-bit steps, at which an error counts 0.7 of what it does in flat surroundings.
+const HALF_WEIGHT: u32 = 1;
+
+/// Rows of a picture, one after the other.
+pub(super) struct Band<'a, 'b> {
+    plan: &'a Plan<'a>,
+    literals: &'a mut Literals<'b>,
+    width: usize,
+    window: Window,
+    /// What may be repeated starts here.
+    floor: usize,
+    repeats: Repeats,
+    activity: Activity<'a>,
+    /// The row as it is wanted, with the errors from above, and without them.
+    points: Vec<Point>,
+    weights: Vec<f32>,
+    strengths: Vec<f32>,
+    /// The classes of its colours.
+    classes: Vec<u8>,
+    /// The last step of the cheapest path to each pixel, and to the end.
+    nodes: Vec<Node>,
+    /// Where the symbols of the path end.
+    ends: Vec<u32>,
+    /// What the row above passes down, and what this one does: a pixel more on either side.
+    above: Vec<Point>,
+    below: Vec<Point>,
+}
+
+/// A step on a path.
+#[derive(Clone, Copy, Debug, Default)]
+struct Node {
+    /// The pixel where it starts.
+    from: u32,
+    /// How far back it repeats; 0 for a literal.
+    distance: u32,
+    symbol: u8,
+}
+
+impl<'a, 'b> Band<'a, 'b> {
+    /// Rows from `first` in the picture.
+    pub(super) fn new(plan: &'a Plan<'a>, literals: &'a mut Literals<'b>, first: usize, rows: usize) -> Self {
+        let width = plan.image.width() as usize;
+        let window = Window::new(width, rows);
+        let kept = kept(window.stride, plan.reach);
+        Self {
+            plan,
+            literals,
+            width,
+            window,
+            floor: 0,
+            repeats: Repeats::new(kept.into_iter(), &plan.prices),
+            activity: Activity::new(plan.image, first),
+            points: vec![[0.0; 4]; width],
+            weights: vec![0.0; width],
+            strengths: vec![0.0; width],
+            classes: vec![0; width],
+            nodes: vec![Node::default(); width + 1],
+            ends: Vec::with_capacity(width),
+            above: vec![[0.0; 4]; width + 2],
+            below: vec![[0.0; 4]; width + 2],
+        }
+    }
+
+    /// Works through a row.
+    #[inline(always)]
+    pub(super) fn map(&mut self, row: usize, colors: &[Rgba8], nearest: &[u8], indices: &mut [u8]) {
+        self.fill(colors, nearest);
+        let start = row * self.window.stride + 1;
+        self.search(start, colors);
+        self.write(start);
+        indices.copy_from_slice(&self.window.bytes[start..][..self.width]);
+        self.spread(indices);
+        self.window.enter(start, &self.plan.class_of);
+    }
+
+    /// Lets no row repeat what was written up to here.
+    pub(super) fn forget(&mut self, row: usize) {
+        self.floor = row * self.window.stride;
+        self.window.forget();
+    }
+
+    #[inline(always)]
+    fn fill(&mut self, colors: &[Rgba8], nearest: &[u8]) {
+        let Plan { targets, strength, fades, class_of, .. } = self.plan;
+        targets.space.points(colors, &mut self.points);
+        self.activity.next_row(HALF_WEIGHT, &mut self.weights);
+        for (strength_here, &weight) in self.strengths.iter_mut().zip(&self.weights) {
+            *strength_here = if *fades { strength * faded(weight) } else { *strength };
+        }
+        for (class, &nearest) in self.classes.iter_mut().zip(nearest) {
+            *class = class_of[usize::from(nearest)];
+        }
+        if targets.fixes_some() {
+            for (strength, &color) in self.strengths.iter_mut().zip(colors) {
+                if targets.fixed(color).is_some() {
+                    // Nothing is spread over what cannot be seen, or must stay.
+                    *strength = 0.0;
+                }
+            }
+        }
+        for ((point, &strength), above) in self.points.iter_mut().zip(&self.strengths).zip(&self.above[1..]) {
+            for axis in 0..4 {
+                point[axis] += strength * above[axis];
+            }
+        }
+    }
+
+    /// Finds the cheapest path.
+    #[inline(always)]
+    fn search(&mut self, start: usize, colors: &[Rgba8]) {
+        let plan = self.plan;
+        let targets = plan.targets;
+        let mut tip = Tip { cost: 0.0, error: [0.0; 4], symbol: 0 };
+        self.repeats.close();
+        for x in 0..self.width {
+            self.find_sources(start, x);
+            self.repeats.restart(x, &tip);
+            self.repeats.read(&self.window.bytes, start + x, self.floor..start);
+            let (mut fixed, mut may_be_hole) = (None, false);
+            if targets.fixes_some() {
+                fixed = targets.fixed(colors[x]);
+                may_be_hole = colors[x][3] < 255;
+                match fixed {
+                    Some(index) => self.repeats.retain(|symbol| symbol == index),
+                    None if may_be_hole || !targets.may_make_holes() => {}
+                    None => self.repeats.retain(|symbol| targets.colors[usize::from(symbol)][3] > 0),
+                }
+            }
+            let wanted =
+                Wanted { point: self.points[x], weight: self.weights[x], strength: self.strengths[x] };
+            self.repeats.step(&wanted, &plan.palette, &plan.prices);
+            let point: Point =
+                std::array::from_fn(|axis| wanted.point[axis] + wanted.strength * tip.error[axis]);
+            let (symbol, price) = match fixed {
+                Some(index) => (index, plan.prices.literals[usize::from(index)]),
+                None => self.literals.best(&point, wanted.weight, may_be_hole),
+            };
+            let cost = tip.cost + price;
+            let step = match self.repeats.cheapest(cost) {
+                Some(End { tip: end, from, distance }) => {
+                    tip = end;
+                    Node { from, distance, symbol: end.symbol }
+                }
+                None => {
+                    let error = std::array::from_fn(|axis| {
+                        passed_right(point[axis] - plan.palette[axis][usize::from(symbol)])
+                    });
+                    tip = Tip { cost, error, symbol };
+                    Node { from: x as u32, distance: 0, symbol }
+                }
+            };
+            self.nodes[x + 1] = step;
+            self.repeats.prune(tip.cost);
+        }
+    }
+
+    /// Follows what stands where colours like the next three do.
+    #[inline(always)]
+    fn find_sources(&mut self, start: usize, x: usize) {
+        let Node { from, distance, .. } = self.nodes[x];
+        let within_long = distance > 0 && x - from as usize >= LONG && !x.is_multiple_of(4);
+        if within_long || self.repeats.are_full() {
+            return;
+        }
+        let Some(&classes) = self.classes[x..].first_chunk() else { return };
+        for distance in self.window.sources(start + x, classes).take(self.plan.chain) {
+            self.repeats.add(distance, &self.plan.prices);
+        }
+    }
+
+    /// Writes what the path says.
+    #[inline(always)]
+    fn write(&mut self, start: usize) {
+        self.ends.clear();
+        let mut end = self.width;
+        while end > 0 {
+            self.ends.push(end as u32);
+            end = self.nodes[end].from as usize;
+        }
+        for &end in self.ends.iter().rev() {
+            let end = end as usize;
+            let Node { from, distance, symbol } = self.nodes[end];
+            let (from, distance) = (from as usize, distance as usize);
+            if distance == 0 {
+                self.window.bytes[start + from] = symbol;
+            } else {
+                for place in start + from..start + end {
+                    self.window.bytes[place] = self.window.bytes[place - distance];
+                }
+            }
+        }
+    }
+
+    /// Passes the errors of the row that was written to the one below.
+    #[inline(always)]
+    fn spread(&mut self, indices: &[u8]) {
+        self.below.fill([0.0; 4]);
+        let mut error: Point = [0.0; 4];
+        for (x, &index) in indices.iter().enumerate() {
+            for axis in 0..4 {
+                let wanted = self.points[x][axis] + self.strengths[x] * error[axis];
+                let off = wanted - self.plan.palette[axis][usize::from(index)];
+                error[axis] = passed_right(off);
+                let off = limited(off) * (1.0 / 16.0);
+                self.below[x][axis] += 3.0 * off;
+                self.below[x + 1][axis] += 5.0 * off;
+                self.below[x + 2][axis] += off;
+            }
+        }
+        std::mem::swap(&mut self.above, &mut self.below);
+    }
+}
+
+/// Distances that are always followed: 1, and those to pixels around the one above, and further up.
+fn kept(stride: usize, reach: usize) -> Vec<usize> {
+    let mut kept = vec![1];
+    for (rows, reach) in [(1, reach), (2, reach.min(1)), (3, 0)] {
+        let middle = rows * stride;
+        let around = middle.saturating_sub(reach)..=middle + reach;
+        kept.extend(around.filter(|&distance| distance > reach + 1 && distance <= WINDOW));
+    }
+    kept.dedup();
+    kept
+}
+
+/// The standard deviation of luma, in 8-bit steps, at which 0.7 of the error is passed on, squared.
+const HALF_STRENGTH: f32 = 64.0 * 64.0;
+
+/// How much of its error a pixel takes, by its weight.
+#[inline(always)]
+fn faded(weight: f32) -> f32 {
+    let half_weight = (HALF_WEIGHT * HALF_WEIGHT) as f32;
+    let variance = half_weight / (weight * weight) - half_weight;
+    (HALF_STRENGTH / (HALF_STRENGTH + variance)).sqrt()
+}

@@ -1,0 +1,140 @@
+//! Rate–distortion mapping: of several near colours, each pixel gets one with which DEFLATE finds repeats.
+//!
+//! A row is a path. Each step writes a literal, or goes on with a repeat of what stands further up; what it costs is the
+//! squared distance from the pixels, weighed by how much it shows, plus `lambda` times the bits that DEFLATE takes for it.
+//! Errors spread along the path as in error diffusion, so that what a repeat gets wrong is made good behind it, or in the
+//! row below. The cheapest path is found as by Viterbi, with one difference: at each pixel, the best path and the best one
+//! on which each followed repeat is open go on, and no others.
+//!
+//! Filters of PNG are not thought of: rows are taken to be unfiltered.
+
+mod band;
+mod literals;
+mod prices;
+mod repeats;
+#[cfg(test)]
+mod tests;
+mod window;
+
+use super::targets::Targets;
+use super::{Dither, MapOptions, diffusion, flat};
+use crate::color::{Point, distance_squared};
+use crate::image::ImageRef;
+use crate::par;
+use crate::simd::{Kernel, Vector};
+use band::Band;
+use literals::Literals;
+use prices::Prices;
+
+/// What all bands of a picture go by.
+struct Plan<'a> {
+    image: ImageRef<'a>,
+    targets: &'a Targets,
+    /// The palette by axis, with room for any index.
+    palette: [[f32; 256]; 4],
+    prices: Prices,
+    /// By index.
+    class_of: [u8; 256],
+    /// How much of an error is passed on, and whether that fades where the picture is busy.
+    strength: f32,
+    fades: bool,
+    /// Repeats that are looked up for a pixel, at most.
+    chain: usize,
+    /// How far to either side of the pixel above repeats are always followed.
+    reach: usize,
+}
+
+/// How far to either side of the pixel above repeats are always followed.
+const REACH: usize = 3;
+
+pub(super) fn map(image: ImageRef<'_>, targets: &Targets, options: &MapOptions) -> Vec<u8> {
+    let width = image.width() as usize;
+    let nearest = flat::map(image, targets, options.simd);
+    let mut uses = [0; 256];
+    nearest.iter().for_each(|&index| uses[usize::from(index)] += 1);
+    let mut palette = [[0.0; 256]; 4];
+    for (index, point) in targets.points.iter().enumerate() {
+        for axis in 0..4 {
+            palette[axis][index] = point[axis];
+        }
+    }
+    let plan = Plan {
+        image,
+        targets,
+        palette,
+        prices: Prices::new(&uses, options.lambda),
+        class_of: classes(&targets.points),
+        strength: match options.dither {
+            Dither::None => 0.0,
+            _ => options.strength.unwrap_or(DEFAULT_STRENGTH),
+        },
+        fades: options.dither != Dither::FloydSteinberg,
+        chain: options.effort.settings().repeats,
+        reach: REACH,
+    };
+    let rows = diffusion::rows_per_band(width, image.height() as usize);
+    let mut indices = vec![0; image.pixels().len()];
+    par::map_chunks_mut(&mut indices, rows * width, |number, indices| {
+        options.simd.run(Rows { plan: &plan, nearest: &nearest, first: number * rows, indices });
+    });
+    indices
+}
+
+/// On 13 photographs, 0.6 is as good, and 0.4 and 0.7 take 1 % more bytes for the same score.
+const DEFAULT_STRENGTH: f32 = 0.5;
+
+/// Rows that one thread maps.
+struct Rows<'a> {
+    plan: &'a Plan<'a>,
+    nearest: &'a [u8],
+    first: usize,
+    indices: &'a mut [u8],
+}
+
+impl Kernel for Rows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let Self { plan, nearest, first, indices } = self;
+        let width = plan.image.width() as usize;
+        let start = first.saturating_sub(diffusion::WARM_UP);
+        let warm_up = first - start;
+        let mut thrown_away = vec![0; warm_up * width];
+        let mut literals = Literals::new(plan.targets, &plan.prices.literals);
+        let mut band = Band::new(plan, &mut literals, start, warm_up + indices.len() / width);
+        let colors = plan.image.pixels()[start * width..].chunks(width);
+        let nearest = nearest[start * width..].chunks(width);
+        let rows = thrown_away.chunks_mut(width).chain(indices.chunks_mut(width));
+        for (row, ((indices, colors), nearest)) in rows.zip(colors).zip(nearest).enumerate() {
+            if row == warm_up {
+                band.forget(row);
+            }
+            band.map(row, colors, nearest, indices);
+        }
+    }
+}
+
+/// Classes of colours: three of them in a row tell where to look for a repeat.
+const CLASSES: usize = 16;
+
+/// Which of the classes each colour is in: each is a colour far from those before it, and what is nearest to it.
+fn classes(points: &[Point]) -> [u8; 256] {
+    let mut class_of = [0; 256];
+    let mut distances = vec![f32::INFINITY; points.len()];
+    let mut next = 0;
+    for class in 0..CLASSES.min(points.len()) {
+        let seed = points[next];
+        for (index, distance) in distances.iter_mut().enumerate() {
+            let other = distance_squared(points[index], seed);
+            if other < *distance {
+                *distance = other;
+                class_of[index] = class as u8;
+            }
+        }
+        next = (0..points.len())
+            .max_by(|&a, &b| distances[a].total_cmp(&distances[b]).then(b.cmp(&a)))
+            .unwrap_or(0);
+    }
+    class_of
+}

@@ -1,0 +1,248 @@
+//! Repeats that are being followed, side by side: each is an old piece of the stream that might go on here.
+
+use super::prices::{LONGEST, Prices, SHORTEST, WINDOW};
+use crate::color::Point;
+
+/// The most that are followed at once: two vectors of AVX-512.
+pub(super) const MOST: usize = 32;
+
+/// What a pixel passes on at most, along each axis.
+const MOST_ERROR: f32 = 64.0;
+
+/// Each with the cheapest way on which it is open.
+#[derive(Debug)]
+pub(super) struct Repeats {
+    /// How many there are; the first of them are kept whatever they bring.
+    count: usize,
+    kept: usize,
+    /// A bit for each distance that is followed.
+    followed: Vec<u64>,
+    /// How far back each reaches.
+    distances: [u32; MOST],
+    /// What it takes to start it.
+    starts: [f32; MOST],
+    /// Of the row up to here, with that.
+    costs: [f32; MOST],
+    /// Bytes so far, and the pixel it started at.
+    lengths: [u32; MOST],
+    from: [u32; MOST],
+    /// What its last pixel passes to the right.
+    errors: [[f32; MOST]; 4],
+    /// What it writes at this pixel.
+    symbols: [u8; MOST],
+}
+
+/// The end of a path, which goes on to the right.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tip {
+    pub(super) cost: f32,
+    pub(super) error: Point,
+    pub(super) symbol: u8,
+}
+
+/// What a pixel wants.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// With the errors from above.
+    pub(super) point: Point,
+    /// How much an error of it shows, and how much of those to the left it takes.
+    pub(super) weight: f32,
+    pub(super) strength: f32,
+}
+
+/// A repeat that could end here.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct End {
+    pub(super) tip: Tip,
+    pub(super) from: u32,
+    pub(super) distance: u32,
+}
+
+/// The number of the one that writes its own last symbol again.
+const RUN: usize = 0;
+
+impl Repeats {
+    /// Those that are always followed. The first has to be that of distance 1.
+    pub(super) fn new(kept: impl Iterator<Item = usize>, prices: &Prices) -> Self {
+        let mut repeats = Self {
+            count: 0,
+            kept: 0,
+            followed: vec![0; WINDOW / 64 + 1],
+            distances: [0; MOST],
+            starts: [0.0; MOST],
+            costs: [f32::INFINITY; MOST],
+            lengths: [0; MOST],
+            from: [0; MOST],
+            errors: [[0.0; MOST]; 4],
+            symbols: [0; MOST],
+        };
+        kept.for_each(|distance| repeats.add(distance, prices));
+        repeats.kept = repeats.count;
+        repeats
+    }
+
+    /// Closes all, at the start of a row.
+    pub(super) fn close(&mut self) {
+        for slot in self.kept..self.count {
+            self.unfollow(slot);
+        }
+        self.count = self.kept;
+        self.costs = [f32::INFINITY; MOST];
+    }
+
+    pub(super) fn are_full(&self) -> bool {
+        self.count == MOST
+    }
+
+    /// Follows another one, unless it is already.
+    #[inline(always)]
+    pub(super) fn add(&mut self, distance: usize, prices: &Prices) {
+        let bit = 1 << (distance % 64);
+        let followed = &mut self.followed[distance / 64];
+        if *followed & bit != 0 || self.count == MOST {
+            return;
+        }
+        *followed |= bit;
+        self.distances[self.count] = distance as u32;
+        self.starts[self.count] = prices.start(distance);
+        self.costs[self.count] = f32::INFINITY;
+        self.count += 1;
+    }
+
+    /// Starts those anew that are cheaper so.
+    #[inline(always)]
+    pub(super) fn restart(&mut self, x: usize, tip: &Tip) {
+        for slot in 0..MOST {
+            let cost = tip.cost + self.starts[slot];
+            let anew = cost <= self.costs[slot];
+            self.costs[slot] = if anew { cost } else { self.costs[slot] };
+            self.lengths[slot] = if anew { 0 } else { self.lengths[slot] };
+            self.from[slot] = if anew { x as u32 } else { self.from[slot] };
+            for axis in 0..4 {
+                self.errors[axis][slot] = if anew { tip.error[axis] } else { self.errors[axis][slot] };
+            }
+        }
+        if self.lengths[RUN] == 0 {
+            self.symbols[RUN] = tip.symbol;
+        }
+        if x == 0 {
+            // Before the first pixel stands a filter.
+            self.costs[RUN] = f32::INFINITY;
+        }
+    }
+
+    /// Reads what each writes at a place; what was not written yet, or is not to be looked at, closes it.
+    #[inline(always)]
+    pub(super) fn read(&mut self, bytes: &[u8], place: usize, known: std::ops::Range<usize>) {
+        for slot in RUN + 1..self.count {
+            let source = place.wrapping_sub(self.distances[slot] as usize);
+            if known.contains(&source) {
+                self.symbols[slot] = bytes[source];
+            } else {
+                self.costs[slot] = f32::INFINITY;
+            }
+        }
+    }
+
+    /// Closes those that write something else than what a test allows.
+    #[inline(always)]
+    pub(super) fn retain(&mut self, allowed: impl Fn(u8) -> bool) {
+        for slot in 0..self.count {
+            if !allowed(self.symbols[slot]) {
+                self.costs[slot] = f32::INFINITY;
+            }
+        }
+    }
+
+    /// Takes each on by one pixel.
+    #[inline(always)]
+    pub(super) fn step(&mut self, wanted: &Wanted, palette: &[[f32; 256]; 4], prices: &Prices) {
+        let mut got = [[0.0; MOST]; 4];
+        for axis in 0..4 {
+            for slot in 0..MOST {
+                got[axis][slot] = palette[axis][usize::from(self.symbols[slot])];
+            }
+        }
+        let mut longer = [0.0; MOST];
+        for slot in 0..MOST {
+            longer[slot] = prices.longer[(self.lengths[slot] as usize).min(LONGEST)];
+        }
+        for slot in 0..MOST {
+            let mut squares = [0.0; 4];
+            for axis in 0..4 {
+                let off = wanted.point[axis] + wanted.strength * self.errors[axis][slot] - got[axis][slot];
+                squares[axis] = off * off;
+                self.errors[axis][slot] = passed_right(off);
+            }
+            let distance = (squares[0] + squares[1]) + (squares[2] + squares[3]);
+            self.costs[slot] += wanted.weight * distance + longer[slot];
+            self.lengths[slot] += 1;
+        }
+    }
+
+    /// The cheapest that may end here, if it costs less than so much.
+    #[inline(always)]
+    pub(super) fn cheapest(&self, below: f32) -> Option<End> {
+        let mut costs = [f32::INFINITY; MOST];
+        let mut least = below;
+        for slot in 0..MOST {
+            let may_end = self.lengths[slot] >= SHORTEST as u32 && slot < self.count;
+            costs[slot] = if may_end { self.costs[slot] } else { f32::INFINITY };
+            least = if costs[slot] < least { costs[slot] } else { least };
+        }
+        if least >= below {
+            return None;
+        }
+        let slot = costs.iter().position(|&cost| cost == least)?;
+        let error = std::array::from_fn(|axis| self.errors[axis][slot]);
+        let tip = Tip { cost: least, error, symbol: self.symbols[slot] };
+        Some(End { tip, from: self.from[slot], distance: self.distances[slot] })
+    }
+
+    /// Lets go of those that were found and would have to start anew.
+    #[inline(always)]
+    pub(super) fn prune(&mut self, cost: f32) {
+        let mut bad = 0_u32;
+        for slot in 0..MOST {
+            bad |= u32::from(self.costs[slot] > cost + self.starts[slot]) << slot;
+        }
+        bad &= !((1 << self.kept) - 1);
+        // From the last, so that the one that takes its place was looked at.
+        while bad != 0 {
+            let slot = 31 - bad.leading_zeros() as usize;
+            bad &= !(1 << slot);
+            if slot < self.count {
+                self.unfollow(slot);
+                self.count -= 1;
+                self.copy(self.count, slot);
+            }
+        }
+    }
+
+    fn unfollow(&mut self, slot: usize) {
+        let distance = self.distances[slot] as usize;
+        self.followed[distance / 64] &= !(1 << (distance % 64));
+    }
+
+    fn copy(&mut self, from: usize, to: usize) {
+        self.distances[to] = self.distances[from];
+        self.starts[to] = self.starts[from];
+        self.costs[to] = self.costs[from];
+        self.lengths[to] = self.lengths[from];
+        self.from[to] = self.from[from];
+        for errors in &mut self.errors {
+            errors[to] = errors[from];
+        }
+    }
+}
+
+/// The part of an error that goes to the right (Floyd, Steinberg 1976).
+#[inline(always)]
+pub(super) fn passed_right(off: f32) -> f32 {
+    limited(off) * (7.0 / 16.0)
+}
+
+#[inline(always)]
+pub(super) fn limited(off: f32) -> f32 {
+    off.clamp(-MOST_ERROR, MOST_ERROR)
+}
