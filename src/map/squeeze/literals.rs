@@ -3,12 +3,13 @@
 use super::super::layout::Layout;
 use super::super::targets::Targets;
 use crate::color::{Point, distance_squared};
+use crate::nearest::Bounds;
 
-/// Colours that come into question in a cell: those nearest to its middle. One vector of AVX-512.
-const NEAR: usize = 16;
+/// Colours in a block: one vector of AVX-512.
+const BLOCK: usize = 16;
 
-/// Halvings of the space by which cells are found, in threes: 32,768 cells.
-const LEVELS: usize = 4;
+/// Of 32,768 cells, each a leaf of so many levels.
+const LEVELS: usize = 5;
 
 /// A cell that was not looked into yet.
 const UNKNOWN: u32 = u32::MAX;
@@ -19,44 +20,120 @@ pub(super) struct Literals<'a> {
     targets: &'a Targets,
     prices: &'a [f32; 256],
     layout: Layout,
-    /// All cells and one for what lies beyond them, once for opaque pixels and once for those that may become
-    /// transparent.
+    /// Where the blocks of each cell start, once for opaque pixels and once for those that may become transparent.
     cells: Vec<u32>,
-    lists: Vec<Near>,
+    /// The blocks of each cell that was looked into, one behind the other.
+    blocks: Vec<Block>,
+    /// Those of a point beyond all cells.
+    beyond: Vec<Block>,
 }
 
 /// Colours side by side.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
-struct Near {
-    axes: [[f32; NEAR]; 4],
-    prices: [f32; NEAR],
-    indices: [u8; NEAR],
+struct Block {
+    axes: [[f32; BLOCK]; 4],
+    prices: [f32; BLOCK],
+    indices: [u8; BLOCK],
+    /// Whether the cell has no more.
+    is_last: bool,
 }
 
 impl<'a> Literals<'a> {
     pub(super) fn new(targets: &'a Targets, prices: &'a [f32; 256]) -> Self {
         let layout = Layout::new(&targets.points, LEVELS);
-        let cells = vec![UNKNOWN; 2 * (layout.count() + 1)];
-        Self { targets, prices, layout, cells, lists: Vec::new() }
+        let cells = vec![UNKNOWN; 2 * layout.count()];
+        Self { targets, prices, layout, cells, blocks: Vec::new(), beyond: Vec::new() }
     }
 
-    /// The index with the least of weighted squared distance and price, and what that comes to.
+    /// The index with the least of weighted squared distance and price, and what that comes to. What is nearest and what
+    /// is near are looked at, at least 16 in all.
     #[inline(always)]
     pub(super) fn best(&mut self, point: &Point, weight: f32, may_be_hole: bool) -> (u8, f32) {
-        let beyond = self.layout.count();
-        let cell = (self.layout.cells(&[*point])[0] as usize).min(beyond);
-        let slot = if may_be_hole { cell + beyond + 1 } else { cell };
-        let number = match self.cells[slot] {
-            known if known != UNKNOWN && cell < beyond => known,
-            _ => self.look_into(slot, cell, point, may_be_hole),
+        let cell = self.layout.cells(&[*point])[0] as usize;
+        let mut blocks = if cell < self.layout.count() {
+            let slot = if may_be_hole { cell + self.layout.count() } else { cell };
+            if self.cells[slot] == UNKNOWN {
+                self.look_into(slot, cell, may_be_hole);
+            }
+            self.blocks[self.cells[slot] as usize..].iter()
+        } else {
+            self.look_beyond(*point, may_be_hole);
+            self.beyond.iter()
         };
-        let near = &self.lists[number as usize];
-        let mut costs = [0.0; NEAR];
-        for lane in 0..NEAR {
-            let off: Point = std::array::from_fn(|axis| point[axis] - near.axes[axis][lane]);
+        let (mut best, mut least) = (0, f32::INFINITY);
+        while let Some(block) = blocks.next() {
+            let (index, cost) = block.best(point, weight);
+            // Of equally good ones, the lowest index is taken.
+            (best, least) = if cost < least { (index, cost) } else { (best, least) };
+            if block.is_last {
+                break;
+            }
+        }
+        (best, least)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_into(&mut self, slot: usize, cell: usize, may_be_hole: bool) {
+        let bounds = self.layout.bounds(cell, self.layout.levels());
+        self.cells[slot] = self.blocks.len() as u32;
+        let blocks = self.near(&bounds, may_be_hole);
+        self.blocks.extend(blocks);
+    }
+
+    /// What lies beyond all cells is worked out anew each time.
+    #[cold]
+    #[inline(never)]
+    fn look_beyond(&mut self, point: Point, may_be_hole: bool) {
+        self.beyond = self.near(&Bounds { low: point, high: point }, may_be_hole);
+    }
+
+    /// Every colour that is nearest to some point of a box, and as many others near it as fill the blocks.
+    fn near(&self, bounds: &Bounds, may_be_hole: bool) -> Vec<Block> {
+        let (points, middle, slack) = (&self.targets.points, bounds.middle(), bounds.slack());
+        let indices: Vec<usize> =
+            if may_be_hole { (0..points.len()).collect() } else { self.targets.visible().collect() };
+        let mut order: Vec<(f32, usize)> =
+            indices.into_iter().map(|index| (distance_squared(points[index], middle), index)).collect();
+        order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let nearest = order.first().map_or(middle, |&(_, index)| points[index]);
+        let (mut near, others): (Vec<usize>, Vec<usize>) = order
+            .into_iter()
+            .map(|(_, index)| index)
+            .partition(|&index| !bounds.is_beyond(points[index], nearest, slack));
+        near.extend(others.into_iter().take(near.len().next_multiple_of(BLOCK) - near.len()));
+        near.sort_unstable();
+        let mut blocks: Vec<Block> = near.chunks(BLOCK).map(|indices| self.block(indices)).collect();
+        if let Some(last) = blocks.last_mut() {
+            last.is_last = true;
+        }
+        blocks
+    }
+
+    fn block(&self, indices: &[usize]) -> Block {
+        let mut block =
+            Block { axes: [[1e15; BLOCK]; 4], prices: [0.0; BLOCK], indices: [0; BLOCK], is_last: false };
+        for (lane, &index) in indices.iter().enumerate() {
+            for axis in 0..4 {
+                block.axes[axis][lane] = self.targets.points[index][axis];
+            }
+            block.prices[lane] = self.prices[index];
+            block.indices[lane] = index as u8;
+        }
+        block
+    }
+}
+
+impl Block {
+    /// The index with the least cost, the first of equals.
+    #[inline(always)]
+    fn best(&self, point: &Point, weight: f32) -> (u8, f32) {
+        let mut costs = [0.0; BLOCK];
+        for lane in 0..BLOCK {
+            let off: Point = std::array::from_fn(|axis| point[axis] - self.axes[axis][lane]);
             let distance = (off[0] * off[0] + off[1] * off[1]) + (off[2] * off[2] + off[3] * off[3]);
-            costs[lane] = weight * distance + near.prices[lane];
+            costs[lane] = weight * distance + self.prices[lane];
         }
         let mut least = f32::INFINITY;
         for cost in costs {
@@ -66,41 +143,50 @@ impl<'a> Literals<'a> {
         for (lane, &cost) in costs.iter().enumerate() {
             lanes |= u32::from(cost == least) << lane;
         }
-        (near.indices[lanes.trailing_zeros() as usize % NEAR], least)
+        (self.indices[lanes.trailing_zeros() as usize % BLOCK], least)
     }
+}
 
-    #[cold]
-    #[inline(never)]
-    fn look_into(&mut self, slot: usize, cell: usize, point: &Point, may_be_hole: bool) -> u32 {
-        // What lies beyond all cells is worked out anew each time.
-        let beyond = cell == self.layout.count();
-        let middle = if beyond { *point } else { self.layout.bounds(cell, self.layout.levels()).middle() };
-        let points = &self.targets.points;
-        let indices: Vec<usize> =
-            if may_be_hole { (0..points.len()).collect() } else { self.targets.visible().collect() };
-        let mut order: Vec<(f32, usize)> =
-            indices.into_iter().map(|index| (distance_squared(points[index], middle), index)).collect();
-        if order.len() > NEAR {
-            order.select_nth_unstable_by(NEAR, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            order.truncate(NEAR);
-            // Of equally good ones, the lowest index is taken.
-            order.sort_unstable_by_key(|&(_, index)| index);
-        }
-        let mut near = Near { axes: [[1e15; NEAR]; 4], prices: [0.0; NEAR], indices: [0; NEAR] };
-        for (lane, &(_, index)) in order.iter().enumerate() {
-            for axis in 0..4 {
-                near.axes[axis][lane] = points[index][axis];
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Rgba8;
+    use crate::map::MapOptions;
+    use crate::palette::Palette;
+    use crate::random::Random;
+
+    #[test]
+    fn what_costs_the_same_to_write_goes_to_the_nearest() {
+        let mut random = Random::new(5);
+        // Next to each other, as in drawings of one slope, and anywhere.
+        let slope: Vec<Rgba8> = (0..=255).map(|i| [255, 60 + i / 4, i / 16, 255]).collect();
+        let anywhere: Vec<Rgba8> =
+            (0..100).map(|_| (random.next() as u32 | 0xFF).to_be_bytes()).chain([[0; 4]]).collect();
+        for colors in [&slope[..], &anywhere, &anywhere[..5], &anywhere[100..]] {
+            let palette = Palette::new(colors.to_vec()).unwrap();
+            let targets = Targets::new(&palette, &MapOptions::new());
+            let prices = [1.0; 256];
+            let mut literals = Literals::new(&targets, &prices);
+            for _ in 0..4_000 {
+                let near = colors[random.next() as usize % colors.len()];
+                let off = |random: &mut Random| (random.next() % 64) as f32 * 0.1 - 3.2;
+                let mut point = targets.space.point(near).map(|coordinate| coordinate + off(&mut random));
+                if random.next().is_multiple_of(50) {
+                    // Beyond all cells.
+                    point[0] *= 3.0;
+                }
+                for may_be_hole in [false, true] {
+                    let distance = |&index: &usize| distance_squared(targets.points[index], point);
+                    let nearest = if may_be_hole {
+                        (0..colors.len()).map(|index| distance(&index)).fold(f32::INFINITY, f32::min)
+                    } else {
+                        targets.visible().map(|index| distance(&index)).fold(f32::INFINITY, f32::min)
+                    };
+                    let (index, cost) = literals.best(&point, 1.0, may_be_hole);
+                    assert!((cost - 1.0 - nearest).abs() <= 1e-5 * nearest, "{point:?}");
+                    assert!(distance(&usize::from(index)) <= nearest * 1.000_01 + 1e-6);
+                }
             }
-            near.prices[lane] = self.prices[index];
-            near.indices[lane] = index as u8;
         }
-        match self.cells[slot] {
-            UNKNOWN => {
-                self.cells[slot] = self.lists.len() as u32;
-                self.lists.push(near);
-            }
-            number => self.lists[number as usize] = near,
-        }
-        self.cells[slot]
     }
 }
