@@ -15,6 +15,10 @@ const LONG: usize = 12;
 /// Standard deviation of luma, in 8-bit steps, at which an error counts 0.7 of what it does in flat surroundings.
 const HALF_WEIGHT: u32 = 1;
 
+/// What an error counts at least: from a standard deviation of 20 on, being busier hides no more. Without it, photographs
+/// take 3 % more bytes for the same score and 7 % more for the same PSNR; with 0.1, drawings 3 % more for the same DSSIM.
+const LEAST_WEIGHT: f32 = 0.05;
+
 /// Rows of a picture, one after the other.
 pub(super) struct Band<'a, 'b> {
     plan: &'a Plan<'a>,
@@ -95,12 +99,11 @@ impl<'a, 'b> Band<'a, 'b> {
 
     #[inline(always)]
     fn fill(&mut self, colors: &[Rgba8], nearest: &[u8]) {
-        let Plan { targets, strength, fades, class_of, .. } = self.plan;
+        let Plan { targets, strength, class_of, .. } = self.plan;
         targets.space.points(colors, &mut self.points);
         self.activity.next_row(HALF_WEIGHT, &mut self.weights);
-        for (strength_here, &weight) in self.strengths.iter_mut().zip(&self.weights) {
-            *strength_here = if *fades { strength * faded(weight) } else { *strength };
-        }
+        self.weights.iter_mut().for_each(|weight| *weight = weight.max(LEAST_WEIGHT));
+        self.strengths.fill(*strength);
         for (class, &nearest) in self.classes.iter_mut().zip(nearest) {
             *class = class_of[usize::from(nearest)];
         }
@@ -235,15 +238,4 @@ fn kept(stride: usize, reach: usize) -> Vec<usize> {
     }
     kept.dedup();
     kept
-}
-
-/// The standard deviation of luma, in 8-bit steps, at which 0.7 of the error is passed on, squared.
-const HALF_STRENGTH: f32 = 64.0 * 64.0;
-
-/// How much of its error a pixel takes, by its weight.
-#[inline(always)]
-fn faded(weight: f32) -> f32 {
-    let half_weight = (HALF_WEIGHT * HALF_WEIGHT) as f32;
-    let variance = half_weight / (weight * weight) - half_weight;
-    (HALF_STRENGTH / (HALF_STRENGTH + variance)).sqrt()
 }
