@@ -51,7 +51,7 @@ impl<'a> Literals<'a> {
     #[inline(always)]
     pub(super) fn best(&mut self, point: &Point, weight: f32, may_be_hole: bool) -> (u8, f32) {
         let cell = self.layout.cells(&[*point])[0] as usize;
-        let mut blocks = if cell < self.layout.count() {
+        let blocks = if cell < self.layout.count() {
             let slot = if may_be_hole { cell + self.layout.count() } else { cell };
             if self.cells[slot] == UNKNOWN {
                 self.look_into(slot, cell, may_be_hole);
@@ -62,7 +62,7 @@ impl<'a> Literals<'a> {
             self.beyond.iter()
         };
         let (mut best, mut least) = (0, f32::INFINITY);
-        while let Some(block) = blocks.next() {
+        for block in blocks {
             let (index, cost) = block.best(point, weight);
             // Of equally good ones, the lowest index is taken.
             (best, least) = if cost < least { (index, cost) } else { (best, least) };
