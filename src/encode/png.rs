@@ -5,7 +5,7 @@ pub use super::truecolor::{lossless, lossless_memory};
 use std::borrow::Cow;
 
 use super::Mode;
-use super::compress::with_oxipng;
+use super::compress::{reordered_with_oxipng, with_oxipng};
 use super::filter::Filter;
 use super::greys::Greys;
 use super::header::{Colors, Header};
@@ -122,8 +122,12 @@ impl Options {
             if self.thorough
                 && let Some((_, header)) = tried[first..].iter().min_by_key(|tried| length(tried))
             {
-                let samples = Samples::of(&form, header.bits)?;
-                files.push(with_oxipng(header, samples.bytes, Deflate::Level(zlib::BEST))?);
+                let samples = Samples::of(&form, header.bits)?.bytes;
+                let deflate = Deflate::Level(zlib::BEST);
+                if header.bits == 8 && matches!(header.colors, Colors::Palette(_)) {
+                    files.push(reordered_with_oxipng(header, samples.clone(), deflate)?);
+                }
+                files.push(with_oxipng(header, samples, deflate)?);
             }
         }
         files.extend(of_the_nearest(&tried, settings));
