@@ -521,7 +521,10 @@ impl Packer {
                     .thorough(thorough)
                     .metadata(self.metadata.clone())
                     .encode(ordered)?,
-                Format::Gif => encode::gif::Options::new().metadata(self.metadata.clone()).encode(ordered)?,
+                Format::Gif => encode::gif::Options::new()
+                    .effort(self.effort)
+                    .metadata(self.metadata.clone())
+                    .encode(ordered)?,
             };
             if smallest.as_ref().is_none_or(|smallest| bytes.len() < smallest.len()) {
                 smallest = Some(bytes);
