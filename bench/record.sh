@@ -28,6 +28,11 @@ if [ -d "$CORPUS/photo" ]; then
     record palette photos-oklab "$@" --measure oklab --rounds 3 --peers Oklab,imagequant,quantizr
     record looks looks "$@" --peers Oklab,sRGB,imagequant,quantizr
     record programs programs "$@" --rounds 3 --huepack "$target/release/huepack"
+    if command -v gifsicle >/dev/null && [ -d "$CORPUS/anim" ]; then
+        record lzw lzw "$@" "$CORPUS"/anim/*.gif
+    else
+        echo "skipped: lzw (no gifsicle on the path, or no folder anim in the corpus)"
+    fi
 else
     echo "skipped: everything over many photographs (no folder photo in the corpus \"$CORPUS\")"
 fi

@@ -534,7 +534,8 @@ impl Packer {
         let indexed = sorted.as_ref().unwrap_or(indexed);
         if self.format == Format::Gif {
             // LZW does not see the values of indices.
-            return encode::gif::Options::new().metadata(self.metadata.clone()).encode(indexed);
+            let options = encode::gif::Options::new().effort(self.effort).metadata(self.metadata.clone());
+            return options.encode(indexed);
         }
         let thorough = self.effort != Effort::Fast && encode::png::is_drawing(indexed)?;
         let mut greys = self.in_greys(indexed, mode).peekable();

@@ -48,6 +48,7 @@ FIXTURE_CASES = [
     ("gif", "--colors 64 --dither ordered --effort fast"),
     ("gif", "--colors 16 --dither floyd-steinberg"),
     ("gif", "--colors 2 --dither none"),
+    ("gif", "--colors 128 --effort best"),
 ]
 QUICK_CASES = [
     ("png", "--colors 256"),

@@ -3,7 +3,7 @@
 
 use huepack::{
     ColorSpace, Dither, Effort, FitOptions, Format, Histogram, Image, MapOptions, Packer, Weighting, decode,
-    measure,
+    encode, measure,
 };
 use kmeans_colors::get_kmeans_hamerly;
 use palette::Srgb;
@@ -64,6 +64,24 @@ fn sixty_four_colours_meet_the_byte_goals() {
     assert!(png.bytes.len() <= 91_000, "{}", png.bytes.len());
     let gif = packer.format(Format::Gif).pack(image.view()).unwrap();
     assert!(gif.bytes.len() <= 107_000, "{}", gif.bytes.len());
+}
+
+#[test]
+fn gifs_of_the_photograph_are_smaller_than_plain_lzw() {
+    let image = china();
+    for (colors, limits) in [(256, [0.985, 0.980, 0.978]), (64, [0.984, 0.977, 0.975])] {
+        let packer = Packer::new().colors(colors).dither(Dither::FloydSteinberg).effort(Effort::Fast);
+        let indexed = packer.format(Format::Gif).pack(image.view()).unwrap().indexed;
+        let mut frame = gif::Frame::from_indexed_pixels(640, 427, indexed.indices(), None);
+        frame.make_lzw_pre_encoded();
+        for (effort, limit) in Effort::ALL.into_iter().zip(limits) {
+            let file = encode::gif::Options::new().effort(effort).encode(&indexed).unwrap();
+            // Header, palette, control block and the frame's head beside it, and a length for each 255 bytes.
+            let lzw = (file.len() - 13 - 3 * colors - 8 - 10 - 2) as f64 * 255.0 / 256.0;
+            let ratio = lzw / frame.buffer.len() as f64;
+            assert!(ratio < limit, "{colors} colours, {effort:?}: {ratio}");
+        }
+    }
 }
 
 #[test]

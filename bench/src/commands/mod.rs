@@ -4,6 +4,7 @@ mod best_known;
 mod bytes;
 mod hull;
 mod looks;
+mod lzw;
 mod make_large;
 mod memory;
 mod palette;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Looks(looks::Arguments),
     /// Bytes at equal quality beside the best that pngquant's settings give
     Hull(hull::Arguments),
+    /// Bytes and CPU time of GIF's LZW beside gifsicle's, from the same indices
+    Lzw(lzw::Arguments),
     /// Peak memory of a whole program
     Memory(memory::Arguments),
     /// CPU time of huepack's stages, beside what memory alone would take
@@ -57,6 +60,7 @@ impl Command {
             Self::Bytes(arguments) => arguments.run(),
             Self::Looks(arguments) => arguments.run(),
             Self::Hull(arguments) => arguments.run(),
+            Self::Lzw(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
             Self::Stages(arguments) => arguments.run(),
             Self::Programs(arguments) => arguments.run(),

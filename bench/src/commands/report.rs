@@ -117,6 +117,29 @@ const HULL: &Columns = &[
     ("to_oxipng", "lossless / oxipng"),
 ];
 
+const LZW: &Columns = &[
+    ("image", "picture"),
+    ("colors", "colours"),
+    ("streams", "streams"),
+    ("effort", "effort"),
+    ("bytes", "bytes"),
+    ("gifsicle", "gifsicle -O3"),
+    ("to_gifsicle", "/ gifsicle, mean"),
+    ("worst", "worst"),
+    ("us_per_pixel", "CPU µs a pixel"),
+];
+
+const LZW_SUMMARY: &Columns = &[
+    ("set", "set"),
+    ("effort", "effort"),
+    ("streams", "streams"),
+    ("to_gifsicle", "bytes / gifsicle -O3, mean of the streams"),
+    ("worst", "worst"),
+    ("larger", "larger"),
+    ("total", "all bytes /"),
+    ("us_per_pixel", "CPU µs a pixel"),
+];
+
 const PALETTE_SUMMARY: &Columns = &[
     ("peer", "peer"),
     ("to_best", "inertia / best, mean"),
@@ -238,6 +261,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("bytes") => ("Files", BYTES, &["image", "colors", "dithering"]),
         Some("looks") => ("Looks", LOOKS, &["image", "colors", "dithering"]),
         Some("hull") => ("Bytes at equal quality", HULL, &["set"]),
+        Some("lzw") => ("LZW of GIF", LZW, &["set"]),
         Some("memory") => ("Memory", MEMORY, &[]),
         Some("stages") => ("Stages of huepack, 256 colours", STAGES, &["image"]),
         Some("programs") => ("Whole programs, PNG to PNG, 256 colours", PROGRAMS, &["image"]),
@@ -251,6 +275,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("looks") => {
             Some(Summary { of: summary::of_looks, columns: LOOKS_SUMMARY, parts: &["colors", "dithering"] })
         }
+        Some("lzw") => Some(Summary { of: summary::of_lzw, columns: LZW_SUMMARY, parts: &[] }),
         Some("hull") => Some(Summary { of: summary::of_hulls, columns: HULL_SUMMARY, parts: &[] }),
         Some("programs") => Some(Summary { of: summary::of_programs, columns: PROGRAMS_SUMMARY, parts: &[] }),
         _ => None,

@@ -1,0 +1,88 @@
+//! LZW as GIF has it (GIF89a specification, appendix F), with as few bits as can be found in the time there is.
+//!
+//! A stream is a sequence of phrases and clear codes, and both leave a choice: any beginning of a phrase is a phrase,
+//! and a full dictionary may stay in use. [`race`] finds where to clear, [`parser`] which phrases to take.
+
+mod bits;
+mod dictionary;
+mod marks;
+mod parser;
+mod phrases;
+mod race;
+#[cfg(test)]
+mod tests;
+mod widths;
+
+use crate::effort::{Lzw, Parse};
+use bits::BitWriter;
+use parser::Parser;
+use race::{Plan, Race};
+use widths::{MAX_CODES, Widths};
+
+/// The longest that runs of the first race go on, in codes. Segments of photographs have 8,000 to 20,000.
+const LONGEST_CODES: usize = 24 << 10;
+
+/// Bits a pixel below which a picture is a drawing, for which every way to cut is tried: phrases are long, so it is
+/// quickly done, and dictionaries often never fill up, so that the ways differ.
+const DRAWING_BITS: u64 = 2;
+
+/// Packs indices: one byte with the minimum code size, then the codes, not yet in blocks of 255. It depends on the
+/// largest index alone whether the decoder's palette suffices, so a palette that is larger than needed costs nothing.
+pub(crate) fn encode(indices: &[u8], settings: Lzw) -> Vec<u8> {
+    let largest = indices.iter().copied().max().unwrap_or(0);
+    // At least 2, even for one colour (appendix F).
+    let widths = Widths::new((u8::BITS - largest.leading_zeros()).max(2) as u8);
+    write(indices, &widths, &plan(indices, &widths, settings))
+}
+
+fn plan(indices: &[u8], widths: &Widths, settings: Lzw) -> Plan {
+    let full = usize::from(MAX_CODES - widths.first_free());
+    // In pictures with long phrases the size depends on the last code before a clear, without a rule to it. Two before the
+    // dictionary is full is where gifsicle clears.
+    let regular = [full, full - 2, usize::MAX].map(|codes| marks::regular(indices, widths, codes));
+    let mut marks = marks::spaced(indices, widths, cheapest(&regular[..2]), settings.codes_apart);
+    let race = Race { indices, widths, parses: &[Parse::Greedy], span: LONGEST_CODES / settings.codes_apart };
+    let mut best = race.run(&marks);
+    for plan in regular {
+        if plan.bits < best.bits {
+            best = plan;
+        }
+    }
+    let is_drawing = best.bits < DRAWING_BITS * indices.len() as u64;
+    let mut centre = best.clone();
+    for (number, &splits) in settings.refinements.iter().enumerate() {
+        // Where all are tried, once is enough.
+        let every = is_drawing && number + 1 == settings.refinements.len();
+        let parses = if every { settings.parses } else { &settings.parses[..1] };
+        marks = marks::around(indices, widths, &centre, &marks, splits);
+        centre = Race { indices, widths, parses, span: 1 }.run(&marks);
+        if centre.bits < best.bits {
+            best = centre.clone();
+        }
+    }
+    best
+}
+
+/// The first of the plans with the fewest bits.
+fn cheapest(plans: &[Plan]) -> &Plan {
+    plans.iter().min_by_key(|plan| plan.bits).expect("there are plans")
+}
+
+fn write(indices: &[u8], widths: &Widths, plan: &Plan) -> Vec<u8> {
+    let mut writer = BitWriter::after(vec![widths.min_code_size()]);
+    writer.push(widths.clear_code(), widths.of(1));
+    let mut parser = Parser::new(indices, widths);
+    for segment in &plan.segments {
+        parser.restart(segment.start, segment.parse);
+        while parser.position() < segment.end {
+            let start = parser.position();
+            parser.take();
+            let end = parser.position().min(segment.end);
+            writer.push(parser.code_of(&indices[start..end]), widths.of(parser.codes()));
+        }
+        let is_last = segment.end == indices.len();
+        let code = if is_last { widths.end_code() } else { widths.clear_code() };
+        writer.push(code, widths.of(parser.codes() + 1));
+    }
+    writer.finish()
+}
