@@ -84,6 +84,15 @@ pub enum Error {
         /// Bytes allowed.
         limit: u64,
     },
+    /// An animation of more frames, or more pixels in all of them, than the limits allow.
+    TooManyFrames {
+        /// Number of frames.
+        frames: u32,
+        /// Pixels of all frames.
+        pixels: u64,
+        /// What the limit is, in words.
+        limit: String,
+    },
     /// An animation where a still was wanted.
     Animated {
         /// The format, in words.
@@ -189,6 +198,9 @@ impl fmt::Display for Error {
             Self::TooMuchMemory { width, height, bytes, limit } => {
                 let (needed, limit) = (Megabytes(*bytes), Megabytes(*limit));
                 write!(f, "{width}x{height} pixels need about {needed} of memory, and the limit is {limit}")
+            }
+            Self::TooManyFrames { frames, pixels, limit } => {
+                write!(f, "{frames} frames of {pixels} pixels in all, which is over the limit of {limit}")
             }
             Self::Animated { format, frames } => {
                 write!(f, "an animated {format} of {frames} frames, where a still picture is wanted")
