@@ -17,6 +17,7 @@ mod samples;
 mod simple;
 mod tiff;
 mod webp;
+mod y4m;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,6 +27,7 @@ use color::ProfileUse;
 use damage::Damage;
 pub use format::Format;
 use limits::Limits;
+pub use y4m::{Matrix, Y4m};
 
 use crate::error::{Error, Result};
 use crate::image::Image;
