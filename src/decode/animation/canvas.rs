@@ -87,25 +87,14 @@ impl Canvas {
         match picture {
             Drawn::Nothing => {}
             Drawn::Image(image) => {
-                let rows = image.pixels().chunks_exact(width);
-                for (line, row) in self.lines(place).zip(rows) {
-                    match part.blend {
-                        Blend::Replace => line.copy_from_slice(&row[..place.width]),
-                        Blend::Over => {
-                            line.iter_mut().zip(row).for_each(|(below, &top)| *below = over(top, *below))
-                        }
-                    }
+                for (line, row) in self.lines(place).zip(image.pixels().chunks_exact(width)) {
+                    draw_row(line, row, part.blend);
                 }
             }
             Drawn::Indexed(indexed) => {
                 let colors = indexed.palette().colors();
-                let rows = indexed.indices().chunks_exact(width);
-                for (line, row) in self.lines(place).zip(rows) {
-                    for (below, &index) in line.iter_mut().zip(row) {
-                        // Alpha of a GIF is all or nothing.
-                        let color = colors[usize::from(index)];
-                        *below = if color[3] == 0 { *below } else { color };
-                    }
+                for (line, row) in self.lines(place).zip(indexed.indices().chunks_exact(width)) {
+                    draw_indices(line, row, colors);
                 }
             }
         }
@@ -145,6 +134,26 @@ impl Canvas {
         let width = self.image.width() as usize;
         let lines = self.image.pixels_mut().chunks_exact_mut(width).skip(place.top).take(place.height);
         lines.map(move |line| &mut line[place.left..place.left + place.width])
+    }
+}
+
+/// Draws as much of a row as there is room for.
+fn draw_row(line: &mut [Rgba8], row: &[Rgba8], blend: Blend) {
+    match blend {
+        Blend::Replace => line.copy_from_slice(&row[..line.len()]),
+        Blend::Over => {
+            for (below, &top) in line.iter_mut().zip(row) {
+                *below = over(top, *below);
+            }
+        }
+    }
+}
+
+/// The same for the indices of a GIF, whose alpha is all or nothing.
+fn draw_indices(line: &mut [Rgba8], row: &[u8], colors: &[Rgba8]) {
+    for (below, &index) in line.iter_mut().zip(row) {
+        let color = colors[usize::from(index)];
+        *below = if color[3] == 0 { *below } else { color };
     }
 }
 

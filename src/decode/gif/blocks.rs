@@ -204,7 +204,7 @@ impl<'a> Walk<'a> {
                 match name {
                     Some(b"ICCRGBG1012") if self.frames == 0 => self.icc = Some(blocks.concat()),
                     Some(b"NETSCAPE2.0" | b"ANIMEXTS1.0") => {
-                        self.loops = loops(&blocks).unwrap_or(self.loops)
+                        self.loops = loops(&blocks).unwrap_or(self.loops);
                     }
                     _ => {}
                 }

@@ -61,7 +61,7 @@ impl Header {
                 'F' => rate = read_ratio(value),
                 'C' => {
                     layout =
-                        Layout::of_name(value).ok_or_else(|| unsupported(format!("the layout {value}")))?
+                        Layout::of_name(value).ok_or_else(|| unsupported(format!("the layout {value}")))?;
                 }
                 // Progressive, or unknown, which in practice is the same.
                 'I' if !matches!(value, "p" | "?") => return Err(unsupported("interlaced frames")),
