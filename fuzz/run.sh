@@ -22,6 +22,7 @@ extensions_of() {
     case $1 in
         decode_jpeg) echo jpg jpeg ;;
         decode_tiff) echo tif tiff ;;
+        decode_animation) echo gif png apng webp ;;
         decode_simple) echo bmp pbm pgm ppm pnm pam qoi ;;
         decode_*) echo "${1#decode_}" ;;
     esac

@@ -1,6 +1,6 @@
 //! What can go wrong, with the values that made it so.
 
-use std::fmt;
+use std::{fmt, io};
 
 use crate::image::{Hex, Rgba8};
 
@@ -64,6 +64,8 @@ pub enum Error {
     UnknownFormat,
     /// No bytes at all.
     NoData,
+    /// A reader that failed.
+    Read(io::Error),
     /// A picture whose header asks for more than the limits allow.
     TooLarge {
         /// Width in pixels.
@@ -83,6 +85,15 @@ pub enum Error {
         bytes: u64,
         /// Bytes allowed.
         limit: u64,
+    },
+    /// An animation of more frames, or more pixels in all of them, than the limits allow.
+    TooManyFrames {
+        /// Number of frames.
+        frames: u32,
+        /// Pixels of all frames.
+        pixels: u64,
+        /// What the limit is, in words.
+        limit: String,
     },
     /// An animation where a still was wanted.
     Animated {
@@ -182,6 +193,7 @@ impl fmt::Display for Error {
                 write!(f, "{format} holds at most {max} pixels a side, got {width}x{height}")
             }
             Self::UnknownFormat => f.write_str("not a PNG, JPEG, GIF, WebP, BMP, TIFF, PNM or QOI picture"),
+            Self::Read(error) => write!(f, "the data cannot be read: {error}"),
             Self::NoData => f.write_str("there are no bytes to read"),
             Self::TooLarge { width, height, limit } => {
                 write!(f, "the header asks for {width}x{height} pixels, which is over the limit of {limit}")
@@ -189,6 +201,9 @@ impl fmt::Display for Error {
             Self::TooMuchMemory { width, height, bytes, limit } => {
                 let (needed, limit) = (Megabytes(*bytes), Megabytes(*limit));
                 write!(f, "{width}x{height} pixels need about {needed} of memory, and the limit is {limit}")
+            }
+            Self::TooManyFrames { frames, pixels, limit } => {
+                write!(f, "{frames} frames of {pixels} pixels in all, which is over the limit of {limit}")
             }
             Self::Animated { format, frames } => {
                 write!(f, "an animated {format} of {frames} frames, where a still picture is wanted")
@@ -222,7 +237,15 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            // What it says is part of the message already.
+            Self::Read(error) => error.source(),
+            _ => None,
+        }
+    }
+}
 
 /// Memory as people ask for it, rounded up.
 struct Megabytes(u64);

@@ -30,6 +30,7 @@
 //! Features: `decode` (default) reads pictures, `parallel` (default) uses threads, `score` adds SSIMULACRA2.
 
 mod activity;
+mod animation;
 mod color;
 mod effort;
 mod error;
@@ -57,6 +58,7 @@ pub mod encode;
 pub mod measure;
 pub mod reduce;
 
+pub use animation::{Delay, Disposal, Frame, Loops};
 pub use color::ColorSpace;
 pub use effort::Effort;
 pub use encode::{Format, Mode};

@@ -40,6 +40,19 @@ fn check_refusal(error: &Error, path: &Path) {
     assert!(!panicked || name.starts_with("panics-in-"), "{name}: {error}");
 }
 
+/// Reads the frames of one file up to its end or its first damage, and again with damage borne.
+fn replay_frames(bytes: &[u8], path: &Path) {
+    for options in [options(), options().salvage()] {
+        let seen = options.frames(bytes).and_then(|mut frames| {
+            while frames.next_frame()?.is_some() {}
+            Ok(())
+        });
+        if let Err(error) = seen {
+            check_refusal(&error, path);
+        }
+    }
+}
+
 /// Decodes one file as a still and as its first frame. True if there was a picture.
 fn replay(path: &Path) -> bool {
     let bytes = fs::read(path).expect("the file can be read");
@@ -54,6 +67,7 @@ fn replay(path: &Path) -> bool {
     if let Ok(first) = &first {
         check_packing(first, path);
     }
+    replay_frames(&bytes, path);
     first.is_ok()
 }
 

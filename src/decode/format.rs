@@ -60,6 +60,17 @@ impl Format {
         }
     }
 
+    /// The library that unpacks it.
+    pub(super) fn decoder(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg => "zune-jpeg",
+            Self::Gif => "weezl",
+            Self::WebP => "image-webp",
+            Self::Bmp | Self::Tiff | Self::Pnm | Self::Qoi => "image",
+        }
+    }
+
     /// Whether every browser shows this format.
     #[must_use]
     pub fn is_web(self) -> bool {

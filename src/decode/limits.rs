@@ -11,6 +11,7 @@ pub(super) use crate::memory::zeroed;
 pub(super) struct Limits {
     pub(super) max_pixels: u64,
     pub(super) max_memory: u64,
+    pub(super) max_frames: u32,
     /// What follows the decoding, beside the picture.
     pub(super) work: Memory,
     /// Bytes of the file, which stays in memory.
@@ -21,7 +22,13 @@ impl Default for Limits {
     fn default() -> Self {
         // 16,384 pixels squared is the largest square that WebP holds. At the 8 bytes a pixel that most
         // paths need, the two limits meet.
-        Self { max_pixels: 256 << 20, max_memory: 2 << 30, work: Memory::default(), file: 0 }
+        Self {
+            max_pixels: 256 << 20,
+            max_memory: 2 << 30,
+            max_frames: 1 << 16,
+            work: Memory::default(),
+            file: 0,
+        }
     }
 }
 

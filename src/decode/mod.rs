@@ -3,6 +3,7 @@
 //! The content names the format, never a file name. Sizes are checked against limits before anything is
 //! allocated, colours are converted to sRGB, and the EXIF orientation is applied.
 
+mod animation;
 mod color;
 mod damage;
 mod format;
@@ -16,14 +17,17 @@ mod samples;
 mod simple;
 mod tiff;
 mod webp;
+mod y4m;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use animation::{Frames, Shown, is_animated};
 use color::ProfileUse;
 use damage::Damage;
 pub use format::Format;
 use limits::Limits;
+pub use y4m::{Matrix, Y4m};
 
 use crate::error::{Error, Result};
 use crate::image::Image;
@@ -45,16 +49,16 @@ use crate::metadata::{Density, Metadata};
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     limits: Limits,
-    frames: Frames,
+    several: Several,
     profile_use: ProfileUse,
     salvage: bool,
 }
 
 /// What happens to a file of several pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Frames {
+enum Several {
     #[default]
-    RefuseSeveral,
+    Refuse,
     TakeFirst,
 }
 
@@ -107,6 +111,14 @@ impl Options {
         self
     }
 
+    /// Refuses animations of more than this many frames; 65,536 unless set. What all frames together may have is 64
+    /// times [`max_pixels`](Self::max_pixels).
+    #[must_use]
+    pub fn max_frames(mut self, frames: u32) -> Self {
+        self.limits.max_frames = frames;
+        self
+    }
+
     /// Counts what follows against [`max_memory`](Self::max_memory) as well, so that a picture is refused by its
     /// header that could be read and then not be worked on. Nothing follows unless this is set.
     ///
@@ -134,7 +146,7 @@ impl Options {
     /// The first frame of an APNG is the picture that a viewer without animations shows.
     #[must_use]
     pub fn first_frame(mut self) -> Self {
-        self.frames = Frames::TakeFirst;
+        self.several = Several::TakeFirst;
         self
     }
 
@@ -189,20 +201,12 @@ impl Options {
             return Err(Error::NoData);
         }
         let format = Format::of(bytes).ok_or(Error::UnknownFormat)?;
-        let decoder = match format {
-            Format::Png => "png",
-            Format::Jpeg => "zune-jpeg",
-            Format::Gif => "weezl",
-            Format::WebP => "image-webp",
-            Format::Bmp | Format::Tiff | Format::Pnm | Format::Qoi => "image",
-        };
         let mut options = self.clone();
         options.limits.file = bytes.len() as u64;
         let mut damage = Damage::new(self.salvage);
         // A decoder that panicked is dropped with all that it borrowed mutably, so nothing half-changed
         // is seen afterwards.
-        let picture = catch_unwind(AssertUnwindSafe(|| options.read(format, bytes, &mut damage)))
-            .unwrap_or_else(|panic| Err(Error::DecoderPanicked { decoder, what: panic_message(&*panic) }))
+        let picture = contained(format, || options.read(format, bytes, &mut damage))
             .map_err(|error| damage.cause(error))?;
         let image = orientation::apply(picture.image, picture.orientation)?;
         let mut metadata = metadata::read(format, bytes, picture.icc);
@@ -232,11 +236,18 @@ impl Options {
 
     /// Refuses an animation, unless its first frame was asked for.
     fn check_frames(&self, format: Format, frames: u32) -> Result<()> {
-        if frames > 1 && self.frames == Frames::RefuseSeveral {
+        if frames > 1 && self.several == Several::Refuse {
             return Err(Error::Animated { format: format.name(), frames });
         }
         Ok(())
     }
+}
+
+/// What the decoder of a format says; a panic is an error.
+fn contained<T>(format: Format, read: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        Err(Error::DecoderPanicked { decoder: format.decoder(), what: panic_message(&*panic) })
+    })
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {

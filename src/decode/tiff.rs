@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::codecs::tiff::TiffDecoder;
 use image::{ExtendedColorType, ImageDecoder};
 
-use super::{Format, Frames, Options, Picture, damaged, simple, unsupported};
+use super::{Format, Options, Picture, Several, damaged, simple, unsupported};
 use crate::error::Result;
 
 /// More pages than anything but a loop has.
@@ -16,7 +16,7 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     if pages == MAX_PAGES {
         return Err(damaged(Format::Tiff, "the chain of its pages has no end"));
     }
-    if pages > 1 && options.frames == Frames::RefuseSeveral {
+    if pages > 1 && options.several == Several::Refuse {
         return Err(unsupported(Format::Tiff, format!("{pages} pages")));
     }
     let decoder =

@@ -4,6 +4,10 @@ mod join;
 
 use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
 
+#[cfg(feature = "decode")]
+use crate::error::Result;
+#[cfg(feature = "decode")]
+use crate::memory;
 use crate::par;
 
 /// The level that packs most tightly.
@@ -66,6 +70,22 @@ pub(crate) fn inflate(packed: &[u8], max_bytes: usize) -> Option<Vec<u8>> {
             Err(_) => return None,
         }
     }
+}
+
+/// Whether a stream in pieces unpacks to more than this many bytes. Of a damaged one that is not known: false.
+#[cfg(feature = "decode")]
+pub(crate) fn holds_more_than(pieces: &[&[u8]], bytes: u64) -> Result<bool> {
+    let joined;
+    let packed = match pieces {
+        [packed] => packed,
+        _ => {
+            joined = pieces.concat();
+            &joined[..]
+        }
+    };
+    let mut unpacked = memory::zeroed(bytes)?;
+    let unpacked = Decompressor::new().zlib_decompress(packed, &mut unpacked);
+    Ok(unpacked == Err(DecompressionError::InsufficientSpace))
 }
 
 #[cfg(test)]

@@ -29,6 +29,11 @@ impl PngFile {
         self
     }
 
+    /// What there is so far.
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// The rows, without their filter bytes, and the end.
     pub(crate) fn rows(self, rows: &[&[u8]]) -> Vec<u8> {
         let raw: Vec<u8> = rows.iter().flat_map(|row| [&[0], *row].concat()).collect();
@@ -37,7 +42,7 @@ impl PngFile {
 
     /// The picture data, unpacked, and the end.
     pub(crate) fn data(self, raw: &[u8]) -> Vec<u8> {
-        self.chunk(b"IDAT", &stored(raw)).chunk(b"IEND", &[]).bytes
+        self.chunk(b"IDAT", &stored(raw)).chunk(b"IEND", &[]).bytes()
     }
 }
 

@@ -1,6 +1,7 @@
-//! GIF: the first frame on its canvas, and how many frames there are.
+//! GIF: the first frame on its canvas, how many frames there are, and each of them.
 
 mod blocks;
+mod frames;
 
 use weezl::{BitOrder, LzwStatus, decode::Decoder};
 
@@ -10,12 +11,13 @@ use super::limits::{transparent_pixels, zeroed};
 use super::{Format, Options, Picture, damaged, unsupported};
 use crate::error::Result;
 use crate::image::{Image, Rgba8};
-use blocks::{Blocks, FirstFrame};
+use blocks::{Blocks, PackedFrame};
+pub(super) use frames::GifFrames;
 
 pub(super) fn read(bytes: &[u8], options: &Options, damage: &mut Damage) -> Result<Picture> {
-    let blocks = Blocks::read(bytes, damage)?;
-    let Blocks { width, height, frames, first, icc, .. } = &blocks;
-    let (width, height) = (*width, *height);
+    let mut blocks = Blocks::read(bytes)?;
+    let first = blocks.first(damage)?;
+    let Blocks { width, height, frames, icc, .. } = blocks;
     // Four bytes a pixel of the canvas, and one for an index of the frame.
     options.limits.check(width, height, 5)?;
     options.limits.check(u32::from(first.width), u32::from(first.height), 5)?;
@@ -23,25 +25,19 @@ pub(super) fn read(bytes: &[u8], options: &Options, damage: &mut Damage) -> Resu
         // Clause 18 lets the reader choose colours: any choice is a guess.
         return Err(unsupported(Format::Gif, "no colour table"));
     }
-    options.check_frames(Format::Gif, *frames)?;
-    let indices = unpack(first, damage)?;
+    options.check_frames(Format::Gif, frames)?;
+    let indices = unpack(&first, damage)?;
     let mut pixels = transparent_pixels(width, height)?;
-    let palette = palette(first, icc.as_deref());
-    if let Err(error) = draw(first, &indices, &palette, &mut pixels, width as usize) {
+    let palette = palette(&first, icc.as_deref());
+    if let Err(error) = draw(&first, &indices, &palette, &mut pixels, width as usize) {
         damage.note(error)?;
     }
     let orientation = image::metadata::Orientation::NoTransforms;
-    Ok(Picture {
-        image: Image::new(width, height, pixels)?,
-        orientation,
-        indexed: true,
-        frames: *frames,
-        icc: None,
-    })
+    Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed: true, frames, icc: None })
 }
 
 /// The frame's indices in the order of the file, or those of them that are there.
-fn unpack(frame: &FirstFrame<'_>, damage: &mut Damage) -> Result<Vec<u8>> {
+fn unpack(frame: &PackedFrame<'_>, damage: &mut Damage) -> Result<Vec<u8>> {
     // Codes have at most 12 bits, and the first ones one more than this (appendix F).
     if !(1..=11).contains(&frame.code_size) {
         return Err(damaged(Format::Gif, format!("an LZW code size of {}", frame.code_size)));
@@ -49,15 +45,19 @@ fn unpack(frame: &FirstFrame<'_>, damage: &mut Damage) -> Result<Vec<u8>> {
     let total = u64::from(frame.width) * u64::from(frame.height);
     let mut indices: Vec<u8> = zeroed(total)?;
     let mut decoder = Decoder::new(BitOrder::Lsb, frame.code_size);
-    let (mut data, mut count) = (&frame.data[..], 0);
-    let mut broken = false;
-    while count < indices.len() {
-        let result = decoder.decode_bytes(data, &mut indices[count..]);
-        data = &data[result.consumed_in..];
-        count += result.consumed_out;
-        broken = result.status.is_err();
-        if !matches!(result.status, Ok(LzwStatus::Ok)) {
-            break;
+    let (mut count, mut broken) = (0, false);
+    // At the end, nothing more is given until nothing more comes.
+    'blocks: for mut block in frame.blocks().chain([&[][..]]) {
+        while count < indices.len() {
+            let result = decoder.decode_bytes(block, &mut indices[count..]);
+            block = &block[result.consumed_in..];
+            count += result.consumed_out;
+            broken = result.status.is_err();
+            match result.status {
+                Ok(LzwStatus::Ok) => {}
+                Ok(LzwStatus::NoProgress) => break,
+                Ok(LzwStatus::Done) | Err(_) => break 'blocks,
+            }
         }
     }
     if count < indices.len() {
@@ -73,7 +73,7 @@ fn unpack(frame: &FirstFrame<'_>, damage: &mut Damage) -> Result<Vec<u8>> {
 
 /// The frame's colours in sRGB. ICC profiles in GIF are an extension of the ICC's own (ICC.1:2022 annex
 /// B.5).
-fn palette(frame: &FirstFrame<'_>, icc: Option<&[u8]>) -> Vec<Rgba8> {
+fn palette(frame: &PackedFrame<'_>, icc: Option<&[u8]>) -> Vec<Rgba8> {
     let mut palette: Vec<Rgba8> =
         frame.palette.as_chunks().0.iter().map(|&[r, g, b]| [r, g, b, 255]).collect();
     let profiles: Vec<_> = icc.map(Profile::Icc).into_iter().collect();
@@ -84,7 +84,7 @@ fn palette(frame: &FirstFrame<'_>, icc: Option<&[u8]>) -> Vec<Rgba8> {
 /// Draws the part of the frame that is on the canvas. The rest of the canvas stays transparent, as in
 /// browsers: the background colour of the header is a memory of another time.
 fn draw(
-    frame: &FirstFrame<'_>,
+    frame: &PackedFrame<'_>,
     indices: &[u8],
     palette: &[Rgba8],
     canvas: &mut [Rgba8],
@@ -95,7 +95,7 @@ fn draw(
     for (y, row) in row_order(frame).zip(indices.chunks(usize::from(frame.width))) {
         let Some(line) = canvas.chunks_exact_mut(canvas_width).nth(top + y) else { continue };
         for (pixel, &index) in line.iter_mut().skip(left).zip(row) {
-            if frame.transparent == Some(index) {
+            if frame.control.transparent == Some(index) {
                 continue;
             }
             match palette.get(usize::from(index)) {
@@ -111,7 +111,7 @@ fn draw(
 }
 
 /// The rows as they follow one another in the file (appendix E).
-fn row_order(frame: &FirstFrame<'_>) -> impl Iterator<Item = usize> + use<> {
+fn row_order(frame: &PackedFrame<'_>) -> impl Iterator<Item = usize> + use<> {
     let passes: &[(usize, usize)] =
         if frame.interlaced { &[(0, 8), (4, 8), (2, 4), (1, 2)] } else { &[(0, 1)] };
     let height = usize::from(frame.height);

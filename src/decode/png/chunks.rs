@@ -51,14 +51,14 @@ impl Chunk<'_> {
         String::from_utf8_lossy(&self.kind).into_owned()
     }
 
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if self.is_intact() {
             return Ok(());
         }
         Err(damaged(Format::Png, format!("the checksum of the {} chunk is wrong", self.name())))
     }
 
-    fn is_intact(&self) -> bool {
+    pub(super) fn is_intact(&self) -> bool {
         let mut hasher = crc32fast::Hasher::new();
         hasher.update(&self.kind);
         hasher.update(self.data);
@@ -144,6 +144,14 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
+    /// The header chunk of a picture of another size; its checksum is left wrong.
+    pub(super) fn header_with(&self, width: u32, height: u32) -> [u8; 25] {
+        let mut header = *self.pieces[1].first_chunk().expect("a header was read");
+        header[8..12].copy_from_slice(&width.to_be_bytes());
+        header[12..16].copy_from_slice(&height.to_be_bytes());
+        header
+    }
+
     fn take_data(&mut self, piece: &'a [u8], data_length: u64) {
         self.pieces.push(piece);
         self.data_length += data_length;
@@ -151,7 +159,7 @@ impl<'a> Chunks<'a> {
 }
 
 /// Splits the next chunk off; of a cut one nothing.
-fn next_chunk<'a>(rest: &mut &'a [u8]) -> Result<Chunk<'a>> {
+pub(super) fn next_chunk<'a>(rest: &mut &'a [u8]) -> Result<Chunk<'a>> {
     if rest.is_empty() {
         return Err(damaged(Format::Png, "the file ends without an IEND chunk"));
     }
@@ -188,6 +196,6 @@ fn bits_per_pixel(header: &Chunk<'_>) -> u64 {
 }
 
 /// The first four bytes as a number.
-fn big_endian(bytes: &[u8]) -> u32 {
+pub(super) fn big_endian(bytes: &[u8]) -> u32 {
     bytes[..4].iter().fold(0, |number, &byte| number << 8 | u32::from(byte))
 }

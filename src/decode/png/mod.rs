@@ -1,6 +1,7 @@
 //! PNG, by the third edition of its specification (W3C, 2025).
 
 mod chunks;
+mod frames;
 mod order;
 mod rows;
 
@@ -16,6 +17,7 @@ use super::{Format, Options, Picture, damaged, in_its_words, orientation};
 use crate::error::Result;
 use crate::image::{Image, Rgba8};
 use chunks::Chunks;
+pub(super) use frames::PngFrames;
 use rows::RowLayout;
 
 /// Memory that the decoder may take for an ICC profile, packed and unpacked, and its tables. The largest
@@ -33,12 +35,7 @@ pub(super) fn read(bytes: &[u8], options: &Options, damage: &mut Damage) -> Resu
     options.limits.check(width, height, size_of::<Rgba8>() as u64 + rows)?;
     options.check_frames(Format::Png, chunks.frames)?;
 
-    // DEFLATE packs at most 1032 bytes into one, so that some headers are refuted by the length of their data
-    // alone, before the decoder takes memory for a row.
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels * chunks.bits_per_pixel / 8 > MAX_EXPANSION * chunks.data_length {
-        return Err(damaged(Format::Png, "the picture data ends early"));
-    }
+    check_expansion(&chunks)?;
     let decoded = match decode(&chunks, Checksum::Checked, options.profile_use, &mut Damage::new(false)) {
         Ok(decoded) => decoded,
         Err(error) => {
@@ -55,6 +52,16 @@ pub(super) fn read(bytes: &[u8], options: &Options, damage: &mut Damage) -> Resu
         frames: chunks.frames,
         icc,
     })
+}
+
+/// DEFLATE packs at most 1032 bytes into one, so that some headers are refuted by the length of their data alone, before
+/// the decoder takes memory for a row.
+fn check_expansion(chunks: &Chunks<'_>) -> Result<()> {
+    let pixels = u64::from(chunks.width) * u64::from(chunks.height);
+    if pixels * chunks.bits_per_pixel / 8 > MAX_EXPANSION * chunks.data_length {
+        return Err(damaged(Format::Png, "the picture data ends early"));
+    }
+    Ok(())
 }
 
 /// What the checksum of the unpacked data (Adler-32) is good for.

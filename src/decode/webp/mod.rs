@@ -1,4 +1,6 @@
-//! WebP (RFC 9649).
+//! WebP (RFC 9649): the picture or the first frame, and each frame.
+
+mod frames;
 
 use std::io::Cursor;
 
@@ -10,6 +12,7 @@ use super::samples::spread;
 use super::{Format, Options, Picture, damaged, in_its_words, orientation, unsupported};
 use crate::error::{Error, Result};
 use crate::image::Image;
+pub(super) use frames::WebPFrames;
 
 pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     check_length(bytes)?;
@@ -31,11 +34,14 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Picture> {
     let profiles: Vec<_> = icc.iter().map(|icc| Profile::Icc(icc)).collect();
     let (converter, icc) = Converter::choose(&profiles, Channels::Rgb, Depth::Eight, options.profile_use);
     converter.convert(&mut pixels);
-    let exif = decoder.exif_metadata().ok().flatten();
-    // Some writers put JPEG's prefix in front (it is not in RFC 9649).
-    let exif = exif.as_deref().map(|exif| exif.strip_prefix(b"Exif\0\0").unwrap_or(exif));
-    let orientation = orientation::from_exif(exif);
+    let orientation = upright(decoder.exif_metadata().ok().flatten().as_deref());
     Ok(Picture { image: Image::new(width, height, pixels)?, orientation, indexed: false, frames, icc })
+}
+
+/// The orientation that the EXIF chunk asks for.
+fn upright(exif: Option<&[u8]>) -> image::metadata::Orientation {
+    // Some writers put JPEG's prefix in front (it is not in RFC 9649).
+    orientation::from_exif(exif.map(|exif| exif.strip_prefix(b"Exif\0\0").unwrap_or(exif)))
 }
 
 /// Compares the file with the length in its header (clause 2.4), since the decoder stops at the first
