@@ -49,6 +49,10 @@ impl Header {
         self.start().len()
     }
 
+    pub(super) fn has_palette(&self) -> bool {
+        matches!(self.colors, Colors::Palette(_))
+    }
+
     fn start(&self) -> Vec<u8> {
         let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
         // DEFLATE, the five filter types, not interlaced.

@@ -1,7 +1,7 @@
 //! What a file may be beside indexed.
 
 use super::Packer;
-use crate::effort::Depths;
+use crate::effort::Effort;
 use crate::encode::{Format, Mode};
 use crate::image::{ImageRef, Rgba8, visible};
 use crate::indexed::Indexed;
@@ -18,14 +18,14 @@ impl Packer {
         if may_be_grey && is_same(image, indexed) { Mode::Auto } else { Mode::Palette }
     }
 
-    /// The picture in greys of as many bits as an index has, or of every depth where more than one is tried; none if the mode wants
+    /// The picture in greys of as many bits as an index has, or of every depth at the best effort; none if the mode wants
     /// a palette.
     pub(super) fn in_greys(&self, indexed: &Indexed, mode: Mode) -> impl Iterator<Item = Indexed> {
         let fewest = indexed.palette().bits_per_index();
-        let depths = self.effort.settings().depths;
+        let tries_all = self.effort == Effort::Best;
         [1, 2, 4, 8]
             .into_iter()
-            .filter(move |&bits| mode == Mode::Auto && (bits == fewest || depths == Depths::Either))
+            .filter(move |&bits| mode == Mode::Auto && (bits == fewest || tries_all))
             .filter_map(|bits| reduce::grey(indexed, bits))
     }
 }
