@@ -1,7 +1,7 @@
 //! What a file may be beside indexed.
 
 use super::Packer;
-use crate::effort::Effort;
+use crate::effort::Depths;
 use crate::encode::{Format, Mode};
 use crate::image::{ImageRef, Rgba8, visible};
 use crate::indexed::Indexed;
@@ -18,17 +18,22 @@ impl Packer {
         if may_be_grey && is_same(image, indexed) { Mode::Auto } else { Mode::Palette }
     }
 
-    /// The picture in greys of as many bits as an index has, or of every depth at the best effort; none if the mode wants
+    /// The picture in greys of as many bits as an index has, or of every depth where more than one is tried; none if the mode wants
     /// a palette.
     pub(super) fn in_greys(&self, indexed: &Indexed, mode: Mode) -> impl Iterator<Item = Indexed> {
         let fewest = indexed.palette().bits_per_index();
-        let tries_all = self.effort == Effort::Best;
+        // Each takes as much memory as the picture.
+        let tries_all =
+            self.effort.settings().depths == Depths::Either && indexed.indices().len() <= MOST_TRIED;
         [1, 2, 4, 8]
             .into_iter()
             .filter(move |&bits| mode == Mode::Auto && (bits == fewest || tries_all))
             .filter_map(|bits| reduce::grey(indexed, bits))
     }
 }
+
+/// Pixels of the largest picture whose greys are tried at every depth.
+const MOST_TRIED: usize = 1 << 20;
 
 /// Whether greyscale has a place for the colour.
 fn is_grey(&[r, g, b, a]: &Rgba8) -> bool {
