@@ -93,7 +93,7 @@ impl MapOptions {
         self
     }
 
-    /// The part of the error that is spread, clamped to 0..=1. Default: 0.75, and with a [`lambda`](Self::lambda) 0.5.
+    /// The part of the error that is spread, clamped to 0..=1. Default: 0.75, and 0.5 for [`Dither::Auto`] with a [`lambda`](Self::lambda).
     #[must_use]
     pub fn strength(mut self, strength: f32) -> Self {
         self.strength = Some(if strength.is_nan() { 0.0 } else { strength.clamp(0.0, 1.0) });

@@ -65,6 +65,7 @@ pub(super) fn map(image: ImageRef<'_>, targets: &Targets, options: &MapOptions) 
         class_of: classes(&targets.points),
         strength: match options.dither {
             Dither::None => 0.0,
+            Dither::FloydSteinberg => options.plain_strength(),
             _ => options.strength.unwrap_or(DEFAULT_STRENGTH),
         },
         chain: options.effort.settings().repeats,
