@@ -34,7 +34,7 @@ impl Effort {
                 losses: Losses::Untold,
                 lambda: 0.0,
                 repeats: 2,
-                lzw: LZW_FAST,
+                lzw: Lzw { codes_apart: 2_048, refinements: &[] },
             },
             Self::Balanced => Settings {
                 cells: 1 << 16,
@@ -51,7 +51,7 @@ impl Effort {
                 losses: Losses::Told,
                 lambda: 0.1,
                 repeats: 16,
-                lzw: LZW_BALANCED,
+                lzw: Lzw { codes_apart: 1_024, refinements: &[4] },
             },
             Self::Best => Settings {
                 cells: 1 << 17,
@@ -68,7 +68,7 @@ impl Effort {
                 losses: Losses::Told,
                 lambda: 0.1,
                 repeats: 64,
-                lzw: LZW_BEST,
+                lzw: Lzw { codes_apart: 1_024, refinements: &[8, 4] },
             },
         }
     }
@@ -168,26 +168,4 @@ pub(crate) struct Lzw {
     /// How often to look around the clears that were found, with so many places on either side. A look with 4 takes off
     /// 0.7 %, with 8 another 0.05 % for twice the time, and another look with 4 after it 0.06 %.
     pub(crate) refinements: &'static [usize],
-    /// Ways to cut that are tried there, the first in all pictures, the others in drawings.
-    pub(crate) parses: &'static [Parse],
-}
-
-/// Each way to cut, the first for pictures of any kind.
-const EVERY_PARSE: &[Parse] = &[Parse::Ahead { novelty: 8 }, Parse::Ahead { novelty: 2 }, Parse::Greedy];
-
-const LZW_FAST: Lzw = Lzw { codes_apart: 2_048, refinements: &[], parses: EVERY_PARSE };
-
-const LZW_BALANCED: Lzw = Lzw { codes_apart: 1_024, refinements: &[4], parses: EVERY_PARSE };
-
-const LZW_BEST: Lzw = Lzw { codes_apart: 1_024, refinements: &[8, 4], parses: EVERY_PARSE };
-
-/// How indices are cut into phrases. `novelty` is what it is worth that a phrase teaches the dictionary something, in
-/// quarters of an index: nothing is taught by a phrase that could have been longer. In photographs 8 is best, in
-/// drawings, whose dictionaries often do not fill up, 2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Parse {
-    /// The longest phrase each time.
-    Greedy,
-    /// That which reaches furthest together with the next.
-    Ahead { novelty: usize },
 }

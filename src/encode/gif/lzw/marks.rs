@@ -1,9 +1,8 @@
 //! Which places come into question for clearing the dictionary.
 
-use super::parser::Parser;
+use super::parser::{Parse, Parser};
 use super::race::{Mark, Plan, Segment};
 use super::widths::Widths;
-use crate::effort::Parse;
 
 /// Codes between two marks at least, however many indices they stand for.
 const FEWEST_CODES: usize = 64;

@@ -3,13 +3,22 @@
 use super::dictionary::Dictionary;
 use super::phrases::Phrases;
 use super::widths::Widths;
-use crate::effort::Parse;
 
 /// Indices that a phrase may be cut by at most.
 const MAX_CUT: usize = 16;
 
 /// What phrases gain is counted in quarters of an index.
 const QUARTERS: usize = 4;
+
+/// How indices are cut into phrases. `novelty` is what it is worth that a phrase teaches the dictionary something, in
+/// quarters of an index: nothing is taught by a phrase that could have been longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parse {
+    /// The longest phrase each time.
+    Greedy,
+    /// That which reaches furthest together with the next.
+    Ahead { novelty: usize },
+}
 
 /// Cuts indices into phrases from a clear code on, and learns as the decoder will.
 #[derive(Clone, Debug)]

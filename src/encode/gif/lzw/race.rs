@@ -4,9 +4,8 @@
 //! says what it costs to clear the dictionary, and the next run sets out. Any beginning of a phrase is a phrase, so a run
 //! can stop at any mark.
 
-use super::parser::Parser;
+use super::parser::{Parse, Parser};
 use super::widths::Widths;
-use crate::effort::Parse;
 use crate::par;
 
 /// Bits that a run may be behind the cheapest: what it takes to learn a dictionary anew. On six photographs, with 1,000
