@@ -2,6 +2,7 @@
 
 mod guard;
 mod mode;
+mod report;
 mod squeeze;
 #[cfg(feature = "score")]
 mod target;
@@ -9,6 +10,8 @@ mod truecolor;
 
 pub use guard::Guarded;
 use guard::Mapped;
+pub use report::{ByteLedger, Report};
+use squeeze::trimmed;
 #[cfg(feature = "score")]
 pub use target::{Reached, Target};
 
@@ -105,45 +108,6 @@ pub struct Packed {
     /// Colours that were lost, beyond the limits of [`Guard::new`]; none if there was a guard, and none at
     /// [`Effort::Fast`], which does not look for them.
     pub findings: Vec<Finding>,
-}
-
-/// What a packed picture costs and how far it is from its source, as measured on the file, decoded again.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Report {
-    /// Format of the file.
-    pub format: Format,
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// Distinct colours of the source; `None` if there are more than a histogram keeps apart (524,288).
-    pub source_colors: Option<usize>,
-    /// Colours in the palette of the file, or greys where it has none.
-    pub colors: usize,
-    /// Squared error per pixel in 8-bit sRGB, summed over the three channels; 0 if no visible pixel changed.
-    pub mean_squared_error: f64,
-    /// Sizes on the way.
-    pub bytes: ByteLedger,
-    /// What the guard took, if there was one.
-    pub guarded: Option<Guarded>,
-    /// What it took to reach the target, if there was one.
-    #[cfg(feature = "score")]
-    pub reached: Option<Reached>,
-}
-
-/// What a picture takes at each step, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ByteLedger {
-    /// Three bytes a pixel.
-    pub raw_rgb: u64,
-    /// One byte a pixel, plus three for each colour of the palette.
-    pub indexed: u64,
-    /// The bits that an index needs, rows filled up to bytes, plus the palette.
-    pub packed_bits: u64,
-    /// The file.
-    pub file: u64,
 }
 
 impl Default for Packer {
@@ -303,10 +267,10 @@ impl Packer {
     }
 
     /// What a bit of the file is worth, see [`MapOptions::lambda`]: which of several near colours a pixel gets is chosen so
-    /// that DEFLATE finds more repeats. 0 takes no notice of bytes, 0.1 takes a fifth off most photographs and is hardly
-    /// seen, 1 shows. For PNG alone, and
-    /// nothing that can be packed without loss loses by it, nor is a file ever larger for it. With a
-    /// [`target`](Self::target) it is sought, unless it was set. Default: 0.1, and 0 at [`Effort::Fast`].
+    /// that DEFLATE finds more repeats. 0 takes no notice of bytes, 0.1 takes a sixth off most photographs and is hardly
+    /// seen, 1 shows. For PNG alone, and nothing that can be packed without loss loses by it, nor is a file ever larger
+    /// for it. With a [`target`](Self::target) it is sought, unless it was set. Default: 0.1, less in drawings, which take
+    /// under two bits a pixel, and 0 at [`Effort::Fast`].
     #[must_use]
     pub fn lambda(mut self, lambda: f32) -> Self {
         self.lambda = Some(lambda);
@@ -477,7 +441,7 @@ impl Packer {
             Some(palette) => self.fixed(palette, image)?,
             None => self.fitted(&histogram, colors, kept)?,
         };
-        let lambda = self.lambda_for(&histogram, &palette);
+        let squeezes = self.squeezes(&histogram, palette.len());
         drop(histogram);
         let mut map = MapOptions::new()
             .space(self.space)
@@ -488,7 +452,7 @@ impl Packer {
         if let Some(strength) = self.strength {
             map = map.strength(strength);
         }
-        self.squeezed(image, &palette, &map, lambda)
+        if squeezes { self.squeezed(image, &palette, &map) } else { Ok(trimmed(image, &palette, &map)) }
     }
 
     fn fitted(&self, histogram: &Histogram, colors: usize, kept: &[Rgba8]) -> Result<Palette> {
@@ -602,28 +566,4 @@ fn blend([r, g, b, a]: Rgba8, matte: Option<[u8; 3]>) -> Rgba8 {
     let alpha = u32::from(a);
     let mix = |c: u8, m: u8| ((u32::from(c) * alpha + u32::from(m) * (255 - alpha) + 127) / 255) as u8;
     [mix(r, matte[0]), mix(g, matte[1]), mix(b, matte[2]), 255]
-}
-
-impl Report {
-    /// Peak signal-to-noise ratio in decibels; infinite if no visible pixel changed.
-    #[must_use]
-    pub fn psnr_db(&self) -> f64 {
-        measure::psnr_db(self.mean_squared_error)
-    }
-}
-
-impl ByteLedger {
-    /// The ledger of an indexed picture in a file of `file` bytes.
-    #[must_use]
-    pub fn of(indexed: &Indexed, file: u64) -> Self {
-        let (width, height) = (u64::from(indexed.width()), u64::from(indexed.height()));
-        let palette = 3 * indexed.palette().len() as u64;
-        let row_bits = width * u64::from(indexed.palette().bits_per_index());
-        Self {
-            raw_rgb: 3 * width * height,
-            indexed: width * height + palette,
-            packed_bits: row_bits.div_ceil(8) * height + palette,
-            file,
-        }
-    }
 }

@@ -18,8 +18,8 @@ impl Packer {
         if may_be_grey && is_same(image, indexed) { Mode::Auto } else { Mode::Palette }
     }
 
-    /// The picture in greys of as many bits as an index has, or of every depth where more than one is tried; none if the mode wants
-    /// a palette.
+    /// The picture in greys of as many bits as an index has, or of every depth where more than one is tried; none if the
+    /// mode wants a palette.
     pub(super) fn in_greys(&self, indexed: &Indexed, mode: Mode) -> impl Iterator<Item = Indexed> {
         let fewest = indexed.palette().bits_per_index();
         // Each takes as much memory as the picture.

@@ -11,21 +11,11 @@ use crate::palette::Palette;
 use crate::reduce;
 
 impl Packer {
-    /// Whether a picture can be squeezed: one that keeps all its colours is packed without loss.
-    #[cfg(feature = "score")]
-    pub(super) fn squeezes(&self, image: ImageRef<'_>) -> bool {
-        let loses_some = self.palette.is_some() || Histogram::of(image).len() > self.colors;
+    /// Whether a picture of these colours can be squeezed into so many: one that keeps all of them is packed without loss,
+    /// and LZW repeats nothing but what it has a code for.
+    pub(super) fn squeezes(&self, histogram: &Histogram, colors: usize) -> bool {
+        let loses_some = self.palette.is_some() || histogram.len() > colors;
         loses_some && self.format == Format::Png && self.dither != Dither::Ordered
-    }
-
-    /// What a bit is worth for a palette and a picture of these colours.
-    pub(super) fn lambda_for(&self, histogram: &Histogram, palette: &Palette) -> f32 {
-        let loses_some = self.palette.is_some() || histogram.len() > palette.len();
-        match (self.format, loses_some) {
-            (Format::Png, true) => self.lambda.unwrap_or(self.effort.settings().lambda),
-            // Without loss, or with LZW, which repeats nothing but what it has a code for.
-            _ => 0.0,
-        }
     }
 
     /// The picture mapped with regard to its bytes, unless it is smaller without.
@@ -34,22 +24,15 @@ impl Packer {
         image: ImageRef<'_>,
         palette: &Palette,
         map: &MapOptions,
-        lambda: f32,
     ) -> Result<Indexed> {
-        let mapped = |lambda: f32| {
-            let mapped = map.clone().lambda(lambda).map(image, palette);
-            reduce::trim(&mapped).unwrap_or(mapped)
-        };
-        let plain = mapped(0.0);
-        if lambda == 0.0 || self.dither == Dither::Ordered {
+        let plain = trimmed(image, palette, map);
+        let usual = self.effort.settings().lambda;
+        if self.lambda.unwrap_or(usual) == 0.0 {
             return Ok(plain);
         }
         let length = png::packed_length(&plain, self.effort)?;
-        let lambda = match self.lambda {
-            Some(asked_for) => asked_for,
-            None => lambda * density(length, image.pixels().len()),
-        };
-        let squeezed = mapped(lambda);
+        let lambda = self.lambda.unwrap_or_else(|| usual * density(length, image.pixels().len()));
+        let squeezed = trimmed(image, palette, &map.clone().lambda(lambda));
         // Filters rarely help a squeezed picture, so that what it takes without them is all that needs to be known.
         if clearly_less(png::length_unfiltered(&squeezed)?, length) {
             return Ok(squeezed);
@@ -58,6 +41,12 @@ impl Packer {
             self.encode(&squeezed, Mode::Palette)?.len() < self.encode(&plain, Mode::Palette)?.len();
         Ok(if is_smaller { squeezed } else { plain })
     }
+}
+
+/// The picture mapped, without colours that it does not use.
+pub(super) fn trimmed(image: ImageRef<'_>, palette: &Palette, map: &MapOptions) -> Indexed {
+    let mapped = map.map(image, palette);
+    reduce::trim(&mapped).unwrap_or(mapped)
 }
 
 /// How much of the usual lambda a picture gets: all from two bits a pixel on, and less in proportion below. In drawings,

@@ -2,6 +2,7 @@
 
 use super::{Packed, Packer};
 use crate::error::{Error, Result};
+use crate::histogram::Histogram;
 use crate::image::ImageRef;
 use crate::logarithm::{exp2_of_eighths, log2};
 use crate::map::Dither;
@@ -96,7 +97,7 @@ impl Packer {
     pub(super) fn pack_to(&self, image: ImageRef<'_>, target: Target) -> Result<Packed> {
         let mut search = Search { packer: self, image, target, tries: 0, nearest: None };
         let mut best = None;
-        if self.lambda.is_none() && self.squeezes(image) {
+        if self.lambda.is_none() && self.squeezes(&Histogram::of(image), self.colors) {
             best = search.over_lambda()?;
         }
         if best.is_none() || (image.pixels().len() <= ICON && self.lambda.is_none()) {
