@@ -46,14 +46,22 @@ fn check_claim(format: &'static str, wanted: usize, possible: usize) -> Result<(
     Ok(())
 }
 
-fn read_png(bytes: &[u8]) -> Result<Indexed> {
-    let damaged = |error: png::DecodingError| Error::Damaged { format: "PNG", what: error.to_string() };
+/// Up to the picture data, with samples as they are stored.
+fn open_png(bytes: &[u8]) -> Result<png::Reader<Cursor<&[u8]>>> {
     let mut decoder = png::Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(png::Transformations::IDENTITY);
     // Only the picture counts here, and a long text would meet the decoder's limits.
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
-    let mut reader = decoder.read_info().map_err(damaged)?;
+    decoder.read_info().map_err(|error| damaged_png(&error))
+}
+
+fn damaged_png(error: &png::DecodingError) -> Error {
+    Error::Damaged { format: "PNG", what: error.to_string() }
+}
+
+fn read_png(bytes: &[u8]) -> Result<Indexed> {
+    let mut reader = open_png(bytes)?;
     let info = reader.info();
     let (width, height) = info.size();
     let bits = info.bit_depth as u32;
@@ -62,7 +70,7 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
     check_claim("PNG", size, bytes.len().saturating_mul(MAX_DEFLATE_RATIO))?;
     // The whole picture at once, since the rows of an interlaced one come in passes of different widths.
     let mut packed = memory::zeroed(size as u64)?;
-    let row_bytes = reader.next_frame(&mut packed).map_err(damaged)?.line_size;
+    let row_bytes = reader.next_frame(&mut packed).map_err(|error| damaged_png(&error))?.line_size;
     let unpack = |row: &[u8], i: u32| {
         let shift = 8 - bits - i * bits % 8;
         row[(i * bits / 8) as usize] >> shift & (0xff >> (8 - bits))
@@ -78,12 +86,7 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
 
 /// Whether a PNG of 8 bits a channel, without a palette, holds a picture, as far as that can be seen.
 pub(crate) fn holds(bytes: &[u8], image: ImageRef<'_>) -> Result<bool> {
-    let damaged = |error: png::DecodingError| Error::Damaged { format: "PNG", what: error.to_string() };
-    let mut decoder = png::Decoder::new(Cursor::new(bytes));
-    decoder.set_transformations(png::Transformations::IDENTITY);
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
-    let mut reader = decoder.read_info().map_err(damaged)?;
+    let mut reader = open_png(bytes)?;
     let info = reader.info();
     let is_rgb = info.color_type == png::ColorType::Rgb;
     if info.size() != (image.width(), image.height()) || info.bits_per_pixel() != if is_rgb { 24 } else { 32 }
@@ -91,7 +94,7 @@ pub(crate) fn holds(bytes: &[u8], image: ImageRef<'_>) -> Result<bool> {
         return Ok(false);
     }
     for wanted in image.rows() {
-        let Some(row) = reader.next_row().map_err(damaged)? else { return Ok(false) };
+        let Some(row) = reader.next_row().map_err(|error| damaged_png(&error))? else { return Ok(false) };
         let wanted = wanted.iter().map(|&pixel| visible(pixel));
         let same = if is_rgb {
             wanted.eq(row.data().as_chunks().0.iter().map(|&[r, g, b]| [r, g, b, 255]))

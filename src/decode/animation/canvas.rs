@@ -1,7 +1,7 @@
 //! The canvas that frames are drawn on, one after the other.
 
 use super::super::limits::transparent_pixels;
-use crate::animation::{Disposal, Frame};
+use crate::animation::{Delay, Disposal, Frame};
 use crate::error::Result;
 use crate::image::{Image, ImageRef, Rgba8};
 use crate::indexed::Indexed;
@@ -11,6 +11,14 @@ use crate::memory;
 pub(in crate::decode) struct Part {
     pub(in crate::decode) frame: Frame<Drawn>,
     pub(in crate::decode) blend: Blend,
+}
+
+impl Part {
+    /// The one picture of a file.
+    pub(in crate::decode) fn still(image: Image) -> Self {
+        let (picture, delay, disposal) = (Drawn::Image(image), Delay::ZERO, Disposal::Keep);
+        Self { frame: Frame { picture, left: 0, top: 0, delay, disposal }, blend: Blend::Replace }
+    }
 }
 
 /// What is drawn.

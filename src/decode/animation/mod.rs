@@ -14,7 +14,7 @@ use super::damage::Damage;
 use super::gif::GifFrames;
 use super::png::PngFrames;
 use super::webp::WebPFrames;
-use super::{Format, Options, contained, metadata, orientation, unsupported};
+use super::{Format, Options, contained, damaged, metadata, orientation, unsupported};
 use crate::animation::{Delay, Frame, Loops};
 use crate::error::{Error, Result};
 use crate::image::{Image, ImageRef, Rgba8};
@@ -86,6 +86,21 @@ pub(super) struct Outline {
     pub(super) loops: Loops,
     pub(super) background: Option<Rgba8>,
     pub(super) orientation: Orientation,
+}
+
+impl Outline {
+    /// That of a file with one picture.
+    pub(super) fn still(width: u32, height: u32, orientation: Orientation) -> Self {
+        Self {
+            width,
+            height,
+            frames: 1,
+            pixels: u64::from(width) * u64::from(height),
+            loops: Loops::Times(1),
+            background: None,
+            orientation,
+        }
+    }
 }
 
 /// Where frames come from.
@@ -306,6 +321,27 @@ impl fmt::Debug for Frames<'_> {
             .field("count", &self.count())
             .finish_non_exhaustive()
     }
+}
+
+/// Refuses a frame without pixels or beyond its canvas, where the format forbids that.
+pub(super) fn check_place(
+    format: Format,
+    (left, top): (u32, u32),
+    (width, height): (u32, u32),
+    (canvas_width, canvas_height): (u32, u32),
+) -> Result<()> {
+    let fits = |offset: u32, side: u32, canvas: u32| {
+        side > 0 && offset.checked_add(side).is_some_and(|end| end <= canvas)
+    };
+    if fits(left, width, canvas_width) && fits(top, height, canvas_height) {
+        return Ok(());
+    }
+    Err(damaged(
+        format,
+        format!(
+            "{width}x{height} pixels at {left},{top} do not fit the canvas of {canvas_width}x{canvas_height}"
+        ),
+    ))
 }
 
 /// The error with the number of the frame that it belongs to, from 1.

@@ -1,6 +1,6 @@
 //! The frames of an APNG (PNG clauses 11.3.6 and 13.2), each of which is read as a picture of its own.
 
-use super::super::animation::{Blend, Drawn, Outline, Part, in_frame};
+use super::super::animation::{Blend, Drawn, Outline, Part, check_place, in_frame};
 use super::super::damage::Damage;
 use super::super::{Format, Options, damaged, orientation};
 use super::chunks::{Chunk, Chunks, big_endian, next_chunk};
@@ -65,15 +65,7 @@ impl<'a> PngFrames<'a> {
         // Canvas, frame, what it covers, its bytes unpacked, and a few rows.
         let rows = 32_u64.div_ceil(u64::from(height.max(1)));
         options.limits.check(width, height, 12 + still.bits_per_pixel.div_ceil(8) + rows)?;
-        let mut outline = Outline {
-            width,
-            height,
-            frames: 1,
-            pixels: u64::from(width) * u64::from(height),
-            loops: Loops::Times(1),
-            background: None,
-            orientation: orientation::from_exif(still.exif),
-        };
+        let mut outline = Outline::still(width, height, orientation::from_exif(still.exif));
         let walk = Walk::new(bytes, &still)?;
         if let Some((walk, plays)) = &walk {
             outline.loops = Loops::of_plays(*plays);
@@ -105,14 +97,7 @@ impl<'a> PngFrames<'a> {
             }
             check_expansion(&self.still)?;
             let image = read_picture(&self.still, options)?;
-            let frame = Frame {
-                picture: Drawn::Image(image),
-                left: 0,
-                top: 0,
-                delay: Delay::ZERO,
-                disposal: Disposal::Keep,
-            };
-            return Ok(Some(Part { frame, blend: Blend::Replace }));
+            return Ok(Some(Part::still(image)));
         };
         let Some(packed) = walk.next_frame()? else { return Ok(None) };
         let Control { left, top, delay, disposal, blend, .. } = packed.control;
@@ -210,7 +195,7 @@ impl<'a> Walk<'a> {
                 }
                 (b"fcTL", None) => {
                     self.check_sequence(&chunk)?;
-                    let control = Control::read(&chunk, self.width, self.height)?;
+                    let control = Control::read(&chunk, (self.width, self.height))?;
                     if self.frames == self.announced {
                         let announced = self.announced;
                         return Err(broken(format!(
@@ -273,7 +258,7 @@ impl<'a> PackedFrame<'a> {
 }
 
 impl Control {
-    fn read(chunk: &Chunk<'_>, canvas_width: u32, canvas_height: u32) -> Result<Self> {
+    fn read(chunk: &Chunk<'_>, canvas: (u32, u32)) -> Result<Self> {
         let &[
             _,
             _,
@@ -307,14 +292,7 @@ impl Control {
         };
         let [width, height, left, top] =
             [[w3, w2, w1, w0], [h3, h2, h1, h0], [x3, x2, x1, x0], [y3, y2, y1, y0]].map(u32::from_be_bytes);
-        let fits =
-            |offset: u32, side: u32, canvas: u32| offset.checked_add(side).is_some_and(|end| end <= canvas);
-        if width == 0 || height == 0 || !fits(left, width, canvas_width) || !fits(top, height, canvas_height)
-        {
-            return Err(broken(format!(
-                "{width}x{height} pixels at {left},{top} do not fit the canvas of {canvas_width}x{canvas_height}"
-            )));
-        }
+        check_place(Format::Png, (left, top), (width, height), canvas)?;
         let [numerator, denominator] = [[n1, n0], [d1, d0]].map(|bytes| u16::from_be_bytes(bytes).into());
         Ok(Self {
             width,

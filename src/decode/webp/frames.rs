@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use image_webp::WebPDecoder;
 
-use super::super::animation::{Blend, Drawn, Outline, Part, in_frame};
+use super::super::animation::{Blend, Drawn, Outline, Part, check_place, in_frame};
 use super::super::color::{Channels, Converter, Depth, Profile};
 use super::super::damage::Damage;
 use super::super::limits::transparent_pixels;
@@ -95,15 +95,8 @@ impl<'a> WebPFrames<'a> {
         let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(broken)?;
         let (width, height) = decoder.dimensions();
         options.limits.check(width, height, 12)?;
-        let outline = Outline {
-            width,
-            height,
-            frames: 1,
-            pixels: u64::from(width) * u64::from(height),
-            loops: Loops::Times(1),
-            background: None,
-            orientation: upright(decoder.exif_metadata().ok().flatten().as_deref()),
-        };
+        let exif = decoder.exif_metadata().ok().flatten();
+        let outline = Outline::still(width, height, upright(exif.as_deref()));
         Ok((Self { kind: Kind::Still(bytes) }, outline))
     }
 
@@ -123,14 +116,7 @@ impl<'a> WebPFrames<'a> {
             Kind::Still(bytes) => {
                 let image = read(bytes, options)?.image;
                 self.kind = Kind::Spent;
-                let frame = Frame {
-                    picture: Drawn::Image(image),
-                    left: 0,
-                    top: 0,
-                    delay: Delay::ZERO,
-                    disposal: Disposal::Keep,
-                };
-                Ok(Some(Part { frame, blend: Blend::Replace }))
+                Ok(Some(Part::still(image)))
             }
             Kind::Animation { rest, canvas, converter } => loop {
                 let Some((name, data)) = next_chunk(rest)? else { return Ok(None) };
@@ -143,7 +129,7 @@ impl<'a> WebPFrames<'a> {
 }
 
 impl<'a> PackedFrame<'a> {
-    fn read(data: &'a [u8], (canvas_width, canvas_height): (u32, u32)) -> Result<Self> {
+    fn read(data: &'a [u8], canvas: (u32, u32)) -> Result<Self> {
         let Some((&[x0, x1, x2, y0, y1, y2, w0, w1, w2, h0, h1, h2, d0, d1, d2, flags], chunks)) =
             data.split_first_chunk()
         else {
@@ -153,14 +139,7 @@ impl<'a> PackedFrame<'a> {
             [[x0, x1, x2], [y0, y1, y2], [w0, w1, w2], [h0, h1, h2], [d0, d1, d2]]
                 .map(|[low, middle, high]| u32::from_le_bytes([low, middle, high, 0]));
         let (left, top, width, height) = (2 * left, 2 * top, width + 1, height + 1);
-        if left + width > canvas_width || top + height > canvas_height {
-            return Err(damaged(
-                Format::WebP,
-                format!(
-                    "{width}x{height} pixels at {left},{top} do not fit the canvas of {canvas_width}x{canvas_height}"
-                ),
-            ));
-        }
+        check_place(Format::WebP, (left, top), (width, height), canvas)?;
         Ok(Self {
             left,
             top,
