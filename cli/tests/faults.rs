@@ -65,7 +65,9 @@ fn pack_with(call: &str, inject: &str) -> Outcome {
     // So that attributes are copied, where the file system has any.
     let _ = xattr::set(folder.path(PICTURE), "user.note", b"mine");
     let trace = tempfile::NamedTempFile::new().expect("a temporary file can be made");
-    let mut strace = Command::new("strace");
+    // Who starts the tests in the background may have them ignore signals, and the program would as well.
+    let mut strace = Command::new("env");
+    strace.args(["--default-signal=INT,TERM,HUP", "strace"]);
     // One thread, so that system calls come in the same order each time.
     strace
         .current_dir(folder.path(""))
