@@ -11,7 +11,7 @@ mod truecolor;
 pub use guard::Guarded;
 use guard::Mapped;
 pub use report::{ByteLedger, Report};
-use squeeze::trimmed;
+use squeeze::{Reduced, trimmed};
 #[cfg(feature = "score")]
 pub use target::{Reached, Target};
 
@@ -388,10 +388,11 @@ impl Packer {
             Weighting::Equal => Histogram::of(image),
         };
         let source_colors = histogram.exact_colors().map(|colors| colors.len());
-        let Mapped { indexed: reduced, guarded } = self.guarded(image, histogram)?;
+        let Mapped { reduced: Reduced { indexed: reduced, file }, guarded } =
+            self.guarded(image, histogram)?;
         // What is measured before it is written is what was written, or else nothing is handed out.
         let (written, (mean_squared_error, findings)) = par::join(
-            || self.written(&reduced, self.mode_of(image, &reduced)),
+            || self.written(&reduced, file, self.mode_of(image, &reduced)),
             || (measure::mean_squared_error(image, &reduced), self.findings(image, &reduced)),
         );
         let (bytes, indexed) = written?;
@@ -411,8 +412,11 @@ impl Packer {
     }
 
     /// The file, and the picture in it, which is that which was to be written.
-    fn written(&self, wanted: &Indexed, mode: Mode) -> Result<(Vec<u8>, Indexed)> {
-        let bytes = self.encode(wanted, mode)?;
+    fn written(&self, wanted: &Indexed, file: Option<Vec<u8>>, mode: Mode) -> Result<(Vec<u8>, Indexed)> {
+        let bytes = match file {
+            Some(file) if mode == Mode::Palette => file,
+            _ => self.encode(wanted, mode)?,
+        };
         let indexed = read_back(&bytes)?;
         check_written(&indexed, wanted, self.format)?;
         // GIF fills palettes up to a power of two, and greys are all of a depth; what no pixel uses is no colour of the
@@ -436,7 +440,7 @@ impl Packer {
         histogram: Histogram,
         colors: usize,
         kept: &[Rgba8],
-    ) -> Result<Indexed> {
+    ) -> Result<Reduced> {
         let palette = match &self.palette {
             Some(palette) => self.fixed(palette, image)?,
             None => self.fitted(&histogram, colors, kept)?,
@@ -452,7 +456,11 @@ impl Packer {
         if let Some(strength) = self.strength {
             map = map.strength(strength);
         }
-        if squeezes { self.squeezed(image, &palette, &map) } else { Ok(trimmed(image, &palette, &map)) }
+        if squeezes {
+            self.squeezed(image, &palette, &map)
+        } else {
+            Ok(Reduced::new(trimmed(image, &palette, &map)))
+        }
     }
 
     fn fitted(&self, histogram: &Histogram, colors: usize, kept: &[Rgba8]) -> Result<Palette> {

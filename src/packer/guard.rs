@@ -1,10 +1,10 @@
 //! More colours, until none that means something is lost.
 
 use super::Packer;
+use super::squeeze::Reduced;
 use crate::error::{Error, Result};
 use crate::histogram::Histogram;
 use crate::image::{ImageRef, Rgba8};
-use crate::indexed::Indexed;
 use crate::measure::Finding;
 use crate::palette::{MAX_COLORS, Palette};
 
@@ -22,7 +22,7 @@ pub struct Guarded {
 
 /// A picture mapped, and what the guard did for it.
 pub(super) struct Mapped {
-    pub(super) indexed: Indexed,
+    pub(super) reduced: Reduced,
     pub(super) guarded: Option<Guarded>,
 }
 
@@ -37,11 +37,11 @@ impl Packer {
     /// Maps the picture, with a guard as often as it takes.
     pub(super) fn guarded(&self, image: ImageRef<'_>, histogram: Histogram) -> Result<Mapped> {
         let mut cure = Cure::new(self.colors, self.as_written(&self.kept));
-        let mut indexed = self.mapped(image, histogram, cure.colors, &cure.kept)?;
+        let mut reduced = self.mapped(image, histogram, cure.colors, &cure.kept)?;
         let Some(guard) = self.guard else {
-            return Ok(Mapped { indexed, guarded: None });
+            return Ok(Mapped { reduced, guarded: None });
         };
-        let mut findings = guard.inspect(image, &indexed);
+        let mut findings = guard.inspect(image, &reduced.indexed);
         let mut rounds = 1;
         while let Some(worst) = findings.first() {
             let colors = self.palette.as_ref().map_or(cure.colors, Palette::len);
@@ -49,12 +49,12 @@ impl Packer {
                 return Err(lost(worst, findings.len(), colors));
             }
             // Counted anew: the histogram, held meanwhile, would take memory that mapping wants.
-            indexed = self.mapped(image, Histogram::of(image), cure.colors, &cure.kept)?;
-            findings = guard.inspect(image, &indexed);
+            reduced = self.mapped(image, Histogram::of(image), cure.colors, &cure.kept)?;
+            findings = guard.inspect(image, &reduced.indexed);
             rounds += 1;
         }
         let guarded = Guarded { colors: cure.colors, restored: cure.restored(), rounds };
-        Ok(Mapped { indexed, guarded: Some(guarded) })
+        Ok(Mapped { reduced, guarded: Some(guarded) })
     }
 }
 
