@@ -26,6 +26,7 @@ if [ -d "$CORPUS/photo" ]; then
     set -- "$CORPUS"/photo/kodim*.png "$CORPUS"/photo/cq100_*.png
     record palette photos-srgb "$@" --measure srgb --rounds 3 --peers sRGB,imagequant,quantizr,recipe
     record palette photos-oklab "$@" --measure oklab --rounds 3 --peers Oklab,imagequant,quantizr
+    record hull hull "$@" --crop 384 --thin --dithers auto --colors 256,64 --threads 2 --peers-cache "$target/peers.tsv"
     record looks looks "$@" --peers Oklab,sRGB,imagequant,quantizr
     record programs programs "$@" --rounds 3 --huepack "$target/release/huepack"
     if command -v gifsicle >/dev/null && [ -d "$CORPUS/anim" ]; then

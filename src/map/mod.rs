@@ -93,7 +93,8 @@ impl MapOptions {
         self
     }
 
-    /// The part of the error that is spread, clamped to 0..=1. Default: 0.75, and 0.5 for [`Dither::Auto`] with a [`lambda`](Self::lambda).
+    /// The part of the error that is spread, clamped to 0..=1. Default: 0.75, and 0.5 for [`Dither::Auto`] with a
+    /// [`lambda`](Self::lambda).
     #[must_use]
     pub fn strength(mut self, strength: f32) -> Self {
         self.strength = Some(if strength.is_nan() { 0.0 } else { strength.clamp(0.0, 1.0) });
@@ -102,7 +103,7 @@ impl MapOptions {
 
     /// What a bit of the file is worth, as weighed squared distance in the space of a pixel: each gets one of several near
     /// colours, so that DEFLATE finds more repeats in the indices. In flat surroundings an error weighs 1, elsewhere
-    /// about one by the standard deviation of luma. 0, the default, takes no notice of bytes; 0.1 takes a fifth off
+    /// about one by the standard deviation of luma, and a twentieth at least. 0, the default, takes no notice of bytes; 0.1 takes a sixth off
     /// most photographs and is hardly seen. [`Dither::Ordered`] knows nothing of it.
     ///
     /// ```
