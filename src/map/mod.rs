@@ -24,8 +24,8 @@ use targets::Targets;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dither {
-    /// Error diffusion where it shows: in smooth areas, fading out where the picture itself is busy. Dithering
-    /// there would cost bytes and hide nothing.
+    /// Error diffusion where it shows: in smooth areas, fading out where the picture itself is busy. Dithering there would
+    /// cost bytes and hide nothing. With a [`lambda`](MapOptions::lambda), errors go where repeats want them, half as far.
     #[default]
     Auto,
     /// The nearest colour for every pixel: smallest files, bands in gradients.
