@@ -1,4 +1,4 @@
-//! GIF of a single picture (GIF89a specification, CompuServe 1990), with [`lzw`] of our own.
+//! GIF of a single picture (GIF89a specification, CompuServe 1990), with LZW of our own.
 
 mod lzw;
 
