@@ -2,6 +2,9 @@
 
 use std::cmp::Ordering;
 
+use crate::error::Result;
+use crate::image::ImageRef;
+
 /// One picture of an animation, at its place on the canvas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame<F> {
@@ -94,6 +97,23 @@ fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
     a
 }
 
+/// Pictures that follow each other, all of one size, which can be played from the start as often as wanted.
+///
+/// [`decode::FileClip`](crate::decode::FileClip) is that of a file.
+pub trait Clip {
+    /// Width and height in pixels.
+    fn size(&self) -> (u32, u32);
+
+    /// How often it is to be played.
+    fn loops(&self) -> Loops;
+
+    /// Shows every frame, as it is seen, with the time that it is seen for.
+    ///
+    /// # Errors
+    /// Those of reading the frames, and those of `show`, after which no more frames are shown.
+    fn play(&mut self, show: &mut dyn FnMut(ImageRef<'_>, Delay) -> Result<()>) -> Result<()>;
+}
+
 /// How often an animation is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Loops {
@@ -123,6 +143,15 @@ pub enum Disposal {
     Clear,
     /// It becomes again what it was before the frame was drawn; before the first frame, that is transparent.
     Restore,
+}
+
+/// What transparent pixels of a frame do, and partly transparent ones in part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Blend {
+    /// They let through what is below, as always in a GIF.
+    Over,
+    /// They replace it.
+    Replace,
 }
 
 #[cfg(test)]

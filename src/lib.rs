@@ -58,7 +58,7 @@ pub mod encode;
 pub mod measure;
 pub mod reduce;
 
-pub use animation::{Delay, Disposal, Frame, Loops};
+pub use animation::{Blend, Clip, Delay, Disposal, Frame, Loops};
 pub use color::ColorSpace;
 pub use effort::Effort;
 pub use encode::{Format, Mode};
@@ -70,7 +70,7 @@ pub use indexed::Indexed;
 pub use map::{Dither, MapOptions};
 pub use memory::Memory;
 pub use metadata::{Density, DensityUnit, LeftOut, Metadata, Text};
-pub use packer::{ByteLedger, Guarded, Packed, Packer, Report, Weighting};
+pub use packer::{ByteLedger, ClipReport, ClipStep, Guarded, Packed, PackedClip, Packer, Report, Weighting};
 #[cfg(feature = "score")]
 pub use packer::{Reached, Target};
 pub use palette::Palette;

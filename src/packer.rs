@@ -1,5 +1,6 @@
 //! The stages in order, and nothing else.
 
+mod clip;
 mod guard;
 mod mode;
 mod report;
@@ -8,6 +9,7 @@ mod squeeze;
 mod target;
 mod truecolor;
 
+pub use clip::{ClipReport, ClipStep, PackedClip};
 pub use guard::Guarded;
 use guard::Mapped;
 pub use report::{ByteLedger, Report};
@@ -447,19 +449,24 @@ impl Packer {
         };
         let squeezes = self.squeezes(&histogram, palette.len());
         drop(histogram);
-        let mut map = MapOptions::new()
+        let map = self.map_options(kept);
+        if squeezes {
+            self.squeezed(image, &palette, &map)
+        } else {
+            Ok(Reduced::new(trimmed(image, &palette, &map)))
+        }
+    }
+
+    fn map_options(&self, kept: &[Rgba8]) -> MapOptions {
+        let map = MapOptions::new()
             .space(self.space)
             .dither(self.dither)
             .effort(self.effort)
             .simd(self.simd)
             .keep(kept);
-        if let Some(strength) = self.strength {
-            map = map.strength(strength);
-        }
-        if squeezes {
-            self.squeezed(image, &palette, &map)
-        } else {
-            Ok(Reduced::new(trimmed(image, &palette, &map)))
+        match self.strength {
+            Some(strength) => map.strength(strength),
+            None => map,
         }
     }
 

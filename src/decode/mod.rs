@@ -22,7 +22,7 @@ mod y4m;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-pub use animation::{Frames, Shown, is_animated};
+pub use animation::{FileClip, Frames, Shown, is_animated};
 use color::ProfileUse;
 use damage::Damage;
 pub use format::Format;

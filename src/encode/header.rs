@@ -53,7 +53,8 @@ impl Header {
         matches!(self.colors, Colors::Palette(_))
     }
 
-    fn start(&self) -> Vec<u8> {
+    /// The file before the picture.
+    pub(super) fn start(&self) -> Vec<u8> {
         let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
         // DEFLATE, the five filter types, not interlaced.
         let kind = [self.bits, self.color_type(), 0, 0, 0];

@@ -1,6 +1,10 @@
-//! Indexed and greyscale PNG (PNG specification, third edition, W3C 2025), and [`lossless`] truecolour PNG beside it.
+//! Indexed and greyscale PNG, still and animated (PNG specification, third edition, W3C 2025), and [`lossless`] truecolour
+//! PNG beside it.
+
+mod animation;
 
 pub use super::truecolor::{lossless, lossless_memory};
+pub use animation::Animation;
 
 use std::borrow::Cow;
 

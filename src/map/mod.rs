@@ -6,6 +6,7 @@ mod grid;
 mod layout;
 #[cfg(test)]
 mod naive;
+mod onto;
 mod ordered;
 mod squeeze;
 mod targets;

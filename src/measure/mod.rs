@@ -10,6 +10,8 @@ pub use guard::{Area, Finding, Guard};
 #[cfg(feature = "score")]
 pub use score::{ssimulacra2, ssimulacra2_memory};
 
+use std::ops::Range;
+
 use crate::color::{ColorSpace, distance_squared};
 use crate::image::{ImageRef, Rgba8};
 use crate::indexed::Indexed;
@@ -48,16 +50,29 @@ pub fn inertia(source: ImageRef<'_>, result: &Indexed, space: ColorSpace) -> f64
 #[must_use]
 pub fn mean_squared_error(source: ImageRef<'_>, result: &Indexed) -> f64 {
     let colors = result.palette().colors();
-    let targets: Vec<_> = colors.iter().map(|&color| ColorSpace::Srgb.point(color)).collect();
-    mean(source, result, |pixel, index| {
-        let color = colors[usize::from(index)];
-        if pixel[3] & color[3] == 255 {
-            let squared = |channel: usize| u32::from(pixel[channel].abs_diff(color[channel])).pow(2);
-            f64::from(squared(0) + squared(1) + squared(2))
-        } else {
-            f64::from(distance_squared(ColorSpace::Srgb.point(pixel), targets[usize::from(index)]))
-        }
+    mean(source, result, |pixel, index| squared_error(pixel, colors[usize::from(index)]))
+}
+
+/// The same for a result without a palette.
+///
+/// # Panics
+/// If the two differ in size.
+#[must_use]
+pub(crate) fn mean_squared_error_between(source: ImageRef<'_>, result: ImageRef<'_>) -> f64 {
+    assert_eq!((source.width(), source.height()), (result.width(), result.height()), "sizes differ");
+    let (source, result) = (source.pixels(), result.pixels());
+    mean_of(source.len(), |range| {
+        source[range.clone()].iter().zip(&result[range]).map(|(&a, &b)| squared_error(a, b)).sum()
     })
+}
+
+/// Squared distance in sRGB; with transparency, the mean over black and white.
+fn squared_error(a: Rgba8, b: Rgba8) -> f64 {
+    if a[3] & b[3] == 255 {
+        let squared = |channel: usize| u32::from(a[channel].abs_diff(b[channel])).pow(2);
+        return f64::from(squared(0) + squared(1) + squared(2));
+    }
+    f64::from(distance_squared(ColorSpace::Srgb.point(a), ColorSpace::Srgb.point(b)))
 }
 
 /// Peak signal-to-noise ratio in decibels of a [`mean_squared_error`]; infinite for zero.
@@ -73,13 +88,19 @@ pub fn psnr_db(mean_squared_error: f64) -> f64 {
 /// The mean of `error` over all pixels.
 fn mean(source: ImageRef<'_>, result: &Indexed, error: impl Fn(Rgba8, u8) -> f64 + Send + Sync) -> f64 {
     assert_eq!((source.width(), source.height()), (result.width(), result.height()), "sizes differ");
-    let pixels = source.pixels();
-    let sums = par::map(pixels.len().div_ceil(CHUNK), |number| {
+    let (pixels, indices) = (source.pixels(), result.indices());
+    mean_of(pixels.len(), |range| {
+        pixels[range.clone()].iter().zip(&indices[range]).map(|(&pixel, &index)| error(pixel, index)).sum()
+    })
+}
+
+/// A `sum` over ranges of so many pixels, as a mean.
+fn mean_of(pixels: usize, sum: impl Fn(Range<usize>) -> f64 + Send + Sync) -> f64 {
+    let sums = par::map(pixels.div_ceil(CHUNK), |number| {
         let from = number * CHUNK;
-        let indices = result.indices()[from..].iter().take(CHUNK);
-        pixels[from..].iter().zip(indices).map(|(&pixel, &index)| error(pixel, index)).sum::<f64>()
+        sum(from..pixels.min(from + CHUNK))
     });
-    sums.iter().sum::<f64>() / pixels.len() as f64
+    sums.iter().sum::<f64>() / pixels as f64
 }
 
 /// A pixel blended onto an opaque grey in sRGB, as a browser does.

@@ -1,7 +1,7 @@
 //! The canvas that frames are drawn on, one after the other.
 
 use super::super::limits::transparent_pixels;
-use crate::animation::{Delay, Disposal, Frame};
+use crate::animation::{Blend, Delay, Disposal, Frame};
 use crate::error::Result;
 use crate::image::{Image, ImageRef, Rgba8};
 use crate::indexed::Indexed;
@@ -27,15 +27,6 @@ pub(in crate::decode) enum Drawn {
     Nothing,
     Image(Image),
     Indexed(Indexed),
-}
-
-/// What transparent pixels of a frame do.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::decode) enum Blend {
-    /// They let through what is below.
-    Over,
-    /// They replace it.
-    Replace,
 }
 
 /// The canvas after the frames so far.

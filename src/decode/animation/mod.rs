@@ -4,6 +4,7 @@
 //! frame and what it covers, however many there are.
 
 mod canvas;
+mod clip;
 
 use std::fmt;
 
@@ -22,7 +23,8 @@ use crate::indexed::Indexed;
 use crate::memory;
 use crate::metadata::{Density, Metadata};
 use canvas::Canvas;
-pub(super) use canvas::{Blend, Drawn, Part};
+pub(super) use canvas::{Drawn, Part};
+pub use clip::FileClip;
 
 /// What the frames of a file may add up to, as a multiple of the pixels that a picture may have: with the default limits,
 /// eight thousand frames of full HD.

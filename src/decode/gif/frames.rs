@@ -1,13 +1,13 @@
 //! The frames of a GIF, one after the other, with the indices that are in the file.
 
-use super::super::animation::{Blend, Drawn, Outline, Part, in_frame};
+use super::super::animation::{Drawn, Outline, Part, in_frame};
 use super::super::color::{Channels, Converter, Depth, Profile};
 use super::super::damage::Damage;
 use super::super::limits::zeroed;
 use super::super::{Format, Options, damaged, unsupported};
 use super::blocks::{Blocks, PackedFrame, Walk};
 use super::{row_order, unpack};
-use crate::animation::Frame;
+use crate::animation::{Blend, Frame};
 use crate::error::{Error, Result};
 use crate::image::Rgba8;
 use crate::indexed::Indexed;

@@ -1,11 +1,11 @@
 //! The frames of an APNG (PNG clauses 11.3.6 and 13.2), each of which is read as a picture of its own.
 
-use super::super::animation::{Blend, Drawn, Outline, Part, check_place, in_frame};
+use super::super::animation::{Drawn, Outline, Part, check_place, in_frame};
 use super::super::damage::Damage;
 use super::super::{Format, Options, damaged, orientation};
 use super::chunks::{Chunk, Chunks, big_endian, next_chunk};
 use super::{ADAM7, Checksum, check_expansion, decode};
-use crate::animation::{Delay, Disposal, Frame, Loops};
+use crate::animation::{Blend, Delay, Disposal, Frame, Loops};
 use crate::error::{Error, Result};
 use crate::image::Image;
 use crate::zlib;

@@ -7,14 +7,14 @@ use std::io::Cursor;
 
 use image_webp::WebPDecoder;
 
-use super::super::animation::{Blend, Drawn, Outline, Part, check_place, in_frame};
+use super::super::animation::{Drawn, Outline, Part, check_place, in_frame};
 use super::super::color::{Channels, Converter, Depth, Profile};
 use super::super::damage::Damage;
 use super::super::limits::transparent_pixels;
 use super::super::samples::spread;
 use super::super::{Format, Options, damaged};
 use super::{broken, check_length, read, upright};
-use crate::animation::{Delay, Disposal, Frame, Loops};
+use crate::animation::{Blend, Delay, Disposal, Frame, Loops};
 use crate::error::Result;
 use crate::image::Image;
 

@@ -1,6 +1,10 @@
-//! GIF of a single picture (GIF89a specification, CompuServe 1990), with LZW of our own.
+//! GIF of one picture or of several (GIF89a specification, CompuServe 1990), with LZW of our own.
 
+mod animation;
 mod lzw;
+
+pub use animation::Animation;
+use animation::{failed, sides};
 
 use super::metadata::into_gif;
 use crate::effort::Effort;
@@ -56,13 +60,9 @@ impl Options {
     /// [`Error::TooWideFor`] for a side over 65,535, [`Error::Unsupported`] for a colour that is partly
     /// transparent, or more than one that is fully so.
     pub fn encode(&self, indexed: &Indexed) -> Result<Vec<u8>> {
-        let (width, height) = (indexed.width(), indexed.height());
-        let (Ok(columns), Ok(rows)) = (u16::try_from(width), u16::try_from(height)) else {
-            return Err(Error::TooWideFor { format: "GIF", max: MAX_SIDE, width, height });
-        };
+        let (columns, rows) = sides(indexed.width(), indexed.height())?;
         let transparent = transparent_index(indexed)?;
-        let palette: Vec<u8> =
-            indexed.palette().colors().iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+        let palette = animation::channels(indexed.palette());
         let frame = ::gif::Frame {
             width: columns,
             height: rows,
@@ -73,7 +73,7 @@ impl Options {
         let mut bytes = Vec::new();
         ::gif::Encoder::new(&mut bytes, columns, rows, &palette)
             .and_then(|mut encoder| encoder.write_lzw_pre_encoded_frame(&frame))
-            .map_err(|error| Error::Encoder { encoder: "gif", what: error.to_string() })?;
+            .map_err(|error| failed(&error))?;
         Ok(into_gif(bytes, &self.metadata))
     }
 }

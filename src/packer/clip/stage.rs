@@ -1,0 +1,247 @@
+//! Frame after frame onto the canvas.
+//!
+//! What becomes of a frame's place is known once the next one is: pixels that turn transparent have to be cleared by the
+//! frame before, or by one that puts back what was there before it. So each frame waits for the next.
+
+use super::place::{Place, changes};
+use super::survey::Survey;
+use super::writer::Writer;
+use super::{ClipReport, PackedClip, Packer};
+use crate::animation::{Blend, Delay, Disposal, Frame, Loops};
+use crate::encode::Format;
+#[cfg(feature = "decode")]
+use crate::error::Error;
+use crate::error::Result;
+use crate::image::{Image, ImageRef, Rgba8, visible};
+use crate::indexed::Indexed;
+use crate::map::MapOptions;
+use crate::measure;
+use crate::memory;
+use crate::palette::Palette;
+
+/// A clip that is being packed.
+pub(super) struct Stage<'a> {
+    packer: &'a Packer,
+    map: MapOptions,
+    width: u32,
+    height: u32,
+    palette: Palette,
+    writer: Writer,
+    /// The source's last frame, and what is shown instead.
+    source: Vec<Rgba8>,
+    shown: Vec<Rgba8>,
+    /// What was shown before that.
+    before: Vec<Rgba8>,
+    waiting: Option<Waiting>,
+    frames: u32,
+    local_palettes: u32,
+    squared_error: f64,
+    /// Of what every frame looks like.
+    checksum: crc32fast::Hasher,
+}
+
+/// A frame that was mapped.
+struct Waiting {
+    /// Indices of the whole canvas, of which only those in the place count.
+    indices: Vec<u8>,
+    place: Place,
+    palette: Palette,
+    delay: Delay,
+    blend: Blend,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(packer: &'a Packer, loops: Loops, survey: &Survey<'_>) -> Result<Self> {
+        let palette = survey.palette()?;
+        let (width, height) = (survey.width, survey.height);
+        let writer = Writer::new(packer, (width, height), loops, &palette)?;
+        let empty = memory::zeroed(u64::from(width) * u64::from(height))?;
+        Ok(Self {
+            map: packer.clip_map(!survey.is_lossless()),
+            packer,
+            width,
+            height,
+            palette,
+            writer,
+            source: memory::copied(&empty)?,
+            before: memory::copied(&empty)?,
+            shown: empty,
+            waiting: None,
+            frames: 0,
+            local_palettes: 0,
+            squared_error: 0.0,
+            checksum: crc32fast::Hasher::new(),
+        })
+    }
+
+    pub(super) fn frames(&self) -> u32 {
+        self.frames
+    }
+
+    pub(super) fn length(&self) -> usize {
+        self.writer.length()
+    }
+
+    /// Maps a frame, and writes the one before.
+    pub(super) fn frame(&mut self, image: ImageRef<'_>, delay: Delay) -> Result<()> {
+        let binary = self.packer.with_binary_alpha(image)?;
+        let image = binary.as_ref().map_or(image, Image::view);
+        let width = self.width as usize;
+        let mut place = changes(&self.source, image.pixels(), width);
+        if let Some(waiting) = self.waiting.take()
+            && let Some(cleared) = self.dispose(waiting, image.pixels())?
+        {
+            place = Some(place.map_or(cleared, |place| place.with(cleared)));
+        }
+        self.source.copy_from_slice(image.pixels());
+        self.before.copy_from_slice(&self.shown);
+        let place = place.unwrap_or(Place::dot());
+        let (picture, blend) = self.mapped(place)?;
+        self.draw(&picture, place, blend);
+        self.local_palettes += u32::from(picture.palette() != &self.palette);
+        let mut indices = memory::zeroed(self.shown.len() as u64)?;
+        indices.fill(hole_of(picture.palette()).unwrap_or(0));
+        place.paste(picture.indices(), &mut indices, width);
+        let place = if blend == Blend::Over { drawn(&picture, place) } else { place };
+        self.waiting = Some(Waiting { indices, place, palette: picture.palette().clone(), delay, blend });
+        self.frames += 1;
+        let canvas = ImageRef::new(self.width, self.height, &self.shown)?;
+        self.squared_error += measure::mean_squared_error_between(image, canvas);
+        add(&mut self.checksum, canvas);
+        Ok(())
+    }
+
+    /// The pixels of a place, for it and those that are left as they are.
+    fn mapped(&self, place: Place) -> Result<(Indexed, Blend)> {
+        let width = self.width as usize;
+        let (source, shown) = (place.cut(&self.source, width), place.cut(&self.shown, width));
+        let size = (place.width() as u32, place.height() as u32);
+        let piece = ImageRef::new(size.0, size.1, &source)?;
+        let canvas = ImageRef::new(size.0, size.1, &shown)?;
+        // What is drawn over something else has to hide it.
+        let covers = |(pixel, below): (&Rgba8, &Rgba8)| pixel[3] == 255 || below[3] == 0;
+        if !source.iter().zip(&shown).all(covers) {
+            return Ok((self.map.map(piece, &self.palette), Blend::Replace));
+        }
+        let picture = self.map.map_onto(piece, canvas, &self.palette);
+        // A pixel may be nearest to a colour that is not quite opaque.
+        let hides = |(pixel, below): (Rgba8, &Rgba8)| matches!(pixel[3], 0 | 255) || below[3] == 0;
+        if !picture.pixels().zip(&shown).all(hides) {
+            return Ok((self.map.map(piece, &self.palette), Blend::Replace));
+        }
+        Ok((picture, Blend::Over))
+    }
+
+    /// Shows a picture at its place.
+    fn draw(&mut self, picture: &Indexed, place: Place, blend: Blend) {
+        for (at, pixel) in place.rows(self.width as usize).flatten().zip(picture.pixels()) {
+            if pixel[3] > 0 || blend == Blend::Replace {
+                self.shown[at] = visible(pixel);
+            }
+        }
+    }
+
+    /// Writes a frame, such that the next one can be drawn; tells what it takes away.
+    fn dispose(&mut self, waiting: Waiting, next: &[Rgba8]) -> Result<Option<Place>> {
+        let width = self.width as usize;
+        let bare = |canvas: &[Rgba8]| {
+            Place::around(width, next.len(), |pixel| next[pixel][3] == 0 && canvas[pixel][3] > 0)
+        };
+        // A PNG can draw transparent pixels.
+        let bared = if self.packer.format == Format::Gif { bare(&self.shown) } else { None };
+        let Some(bared) = bared else {
+            self.write(waiting, Disposal::Keep)?;
+            return Ok(None);
+        };
+        let cleared = waiting.place.with(bared);
+        let mut without = memory::copied(&self.shown)?;
+        cleared.rows(width).for_each(|row| without[row].fill([0; 4]));
+        let differ = |canvas: &[Rgba8]| canvas.iter().zip(next).filter(|(a, b)| a != b).count();
+        let restores = bare(&self.before).is_none() && differ(&self.before) <= differ(&without);
+        let (after, disposal, place) = if restores {
+            (memory::copied(&self.before)?, Disposal::Restore, waiting.place)
+        } else {
+            (without, Disposal::Clear, cleared)
+        };
+        let waiting = Waiting { place, ..waiting };
+        let changed = changes(&self.shown, &after, width);
+        self.shown = after;
+        self.write(waiting, disposal)?;
+        Ok(changed)
+    }
+
+    fn write(&mut self, waiting: Waiting, disposal: Disposal) -> Result<()> {
+        let Waiting { indices, place, palette, delay, blend } = waiting;
+        let piece = place.cut(&indices, self.width as usize);
+        let picture = Indexed::new(place.width() as u32, place.height() as u32, palette, piece)?;
+        let (left, top) = (place.left as u32, place.top as u32);
+        self.writer.frame(&Frame { picture, left, top, delay, disposal }, blend)
+    }
+
+    /// The file, which shows what was measured.
+    pub(super) fn finish(mut self) -> Result<PackedClip> {
+        if let Some(waiting) = self.waiting.take() {
+            self.write(waiting, Disposal::Keep)?;
+        }
+        let bytes = self.writer.finish()?;
+        let (format, frames) = (self.packer.format, self.frames);
+        #[cfg(feature = "decode")]
+        check_written(&bytes, frames, self.checksum.finalize(), format)?;
+        let raw_rgb_bytes = 3 * u64::from(frames) * u64::from(self.width) * u64::from(self.height);
+        let report = ClipReport {
+            format,
+            width: self.width,
+            height: self.height,
+            frames,
+            colors: self.palette.len(),
+            local_palettes: self.local_palettes,
+            mean_squared_error: self.squared_error / f64::from(frames),
+            raw_rgb_bytes,
+            file_bytes: bytes.len() as u64,
+        };
+        Ok(PackedClip { bytes, report })
+    }
+}
+
+/// Adds what a canvas looks like.
+fn add(checksum: &mut crc32fast::Hasher, canvas: ImageRef<'_>) {
+    for row in canvas.rows() {
+        checksum.update(&row.iter().flat_map(|&pixel| visible(pixel)).collect::<Vec<u8>>());
+    }
+}
+
+fn hole_of(palette: &Palette) -> Option<u8> {
+    palette.colors().iter().position(|color| color[3] == 0).map(|index| index as u8)
+}
+
+/// The part of a place in which something is drawn.
+fn drawn(picture: &Indexed, place: Place) -> Place {
+    let colors = picture.palette().colors();
+    let is_drawn = |pixel: usize| colors[usize::from(picture.indices()[pixel])][3] > 0;
+    match Place::around(place.width(), picture.indices().len(), is_drawn) {
+        None => Place { right: place.left + 1, bottom: place.top + 1, ..place },
+        Some(part) => Place {
+            left: place.left + part.left,
+            top: place.top + part.top,
+            right: place.left + part.right,
+            bottom: place.top + part.bottom,
+        },
+    }
+}
+
+/// Plays the file, and compares what it shows with what it should.
+#[cfg(feature = "decode")]
+fn check_written(bytes: &[u8], frames: u32, checksum: u32, format: Format) -> Result<()> {
+    let options =
+        crate::decode::Options::new().max_pixels(u64::MAX).max_memory(u64::MAX).max_frames(u32::MAX);
+    let mut read = options.frames(bytes)?;
+    let mut hasher = crc32fast::Hasher::new();
+    while let Some(shown) = read.next_frame()? {
+        add(&mut hasher, shown.canvas);
+    }
+    if read.count() == frames && hasher.finalize() == checksum {
+        return Ok(());
+    }
+    let what = "the file that it made shows another animation".to_owned();
+    Err(Error::Encoder { encoder: format.name(), what })
+}

@@ -1,0 +1,148 @@
+//! Animations from the library: what is packed is what is shown, with its times.
+#![cfg(feature = "decode")]
+
+use huepack::{
+    Clip, Delay, Dither, Error, Format, Image, ImageRef, Loops, PackedClip, Packer, Result, Rgba8, decode,
+};
+use proptest::prelude::*;
+
+/// Frames in memory.
+struct Frames {
+    width: u32,
+    frames: Vec<(Vec<Rgba8>, Delay)>,
+    loops: Loops,
+}
+
+impl Clip for Frames {
+    fn size(&self) -> (u32, u32) {
+        (self.width, self.frames.first().map_or(1, |(pixels, _)| pixels.len() as u32 / self.width))
+    }
+
+    fn loops(&self) -> Loops {
+        self.loops
+    }
+
+    fn play(&mut self, show: &mut dyn FnMut(ImageRef<'_>, Delay) -> Result<()>) -> Result<()> {
+        let (width, height) = self.size();
+        self.frames.iter().try_for_each(|(pixels, delay)| show(ImageRef::new(width, height, pixels)?, *delay))
+    }
+}
+
+impl Frames {
+    fn of(width: u32, frames: impl IntoIterator<Item = Vec<Rgba8>>) -> Self {
+        let frames = frames.into_iter().map(|pixels| (pixels, Delay::new(1, 25))).collect();
+        Self { width, frames, loops: Loops::Forever }
+    }
+}
+
+/// What a file shows: canvases, fully transparent pixels alike, and times.
+fn shown(file: &[u8]) -> (Vec<(Image, Delay)>, Loops) {
+    let options = decode::Options::new();
+    let mut frames = options.frames(file).unwrap();
+    let mut all = Vec::new();
+    while let Some(shown) = frames.next_frame().unwrap() {
+        let visible = |&pixel: &Rgba8| if pixel[3] == 0 { [0; 4] } else { pixel };
+        let pixels = shown.canvas.pixels().iter().map(visible).collect();
+        all.push((Image::new(shown.canvas.width(), shown.canvas.height(), pixels).unwrap(), shown.delay));
+    }
+    (all, frames.loops())
+}
+
+fn packed(format: Format, clip: &mut Frames) -> PackedClip {
+    Packer::new().format(format).pack_clip(clip).unwrap()
+}
+
+#[test]
+fn few_colours_are_kept_whatever_appears_and_vanishes() {
+    // A square wanders over nothing, over grey, and over nothing again.
+    let frame = |at: usize, ground: Rgba8| -> Vec<Rgba8> {
+        let inside = |x: usize, y: usize| (at..at + 4).contains(&x) && (2..6).contains(&y);
+        (0..16 * 8).map(|i| if inside(i % 16, i / 16) { [250, 20, 9, 255] } else { ground }).collect()
+    };
+    let grounds = [[0; 4], [0; 4], [77, 77, 77, 255], [77, 77, 77, 255], [0; 4], [0; 4]];
+    let source: Vec<_> = grounds.iter().enumerate().map(|(at, &ground)| frame(at, ground)).collect();
+    for format in [Format::Gif, Format::Png] {
+        let packed = packed(format, &mut Frames::of(16, source.clone()));
+        assert_eq!(packed.report.mean_squared_error, 0.0);
+        let (frames, loops) = shown(&packed.bytes);
+        assert_eq!(loops, Loops::Forever);
+        let pixels: Vec<_> = frames.iter().map(|(image, _)| image.pixels().to_vec()).collect();
+        assert_eq!(pixels, source, "{format:?}");
+    }
+}
+
+#[test]
+fn times_and_loops_are_kept() {
+    let mut clip = Frames::of(2, [vec![[1, 2, 3, 255]; 4], vec![[9, 2, 3, 255]; 4], vec![[1, 2, 3, 255]; 4]]);
+    let delays = [Delay::new(7, 100), Delay::ZERO, Delay::new(3, 1)];
+    clip.frames.iter_mut().zip(delays).for_each(|(frame, delay)| frame.1 = delay);
+    for loops in [Loops::Forever, Loops::Times(1), Loops::Times(2), Loops::Times(65_536)] {
+        clip.loops = loops;
+        for format in [Format::Gif, Format::Png] {
+            let (frames, read) = shown(&packed(format, &mut clip).bytes);
+            assert_eq!(read, loops, "{format:?}");
+            assert_eq!(frames.iter().map(|(_, delay)| *delay).collect::<Vec<_>>(), delays);
+        }
+    }
+    clip.loops = Loops::Times(65_537);
+    let refused = Packer::new().format(Format::Gif).pack_clip(&mut clip);
+    assert!(matches!(refused, Err(Error::Unsupported { format: "GIF", .. })));
+}
+
+#[test]
+fn a_clip_without_frames_is_an_error() {
+    for format in [Format::Gif, Format::Png] {
+        let refused = Packer::new().format(format).pack_clip(&mut Frames::of(3, []));
+        assert!(matches!(refused, Err(Error::EmptyImage { .. })));
+    }
+}
+
+#[test]
+fn what_stands_still_is_stored_once() {
+    let noise = |seed: u32| -> Vec<Rgba8> {
+        (0..64 * 64_u32)
+            .map(|i| (i ^ seed).wrapping_mul(2_654_435_761).to_be_bytes())
+            .map(|[r, g, b, _]| [r, g, b, 255])
+            .collect()
+    };
+    let still = noise(1);
+    for format in [Format::Gif, Format::Png] {
+        let once = packed(format, &mut Frames::of(64, [still.clone(), noise(2)])).bytes.len();
+        let frames = [still.clone(), noise(2), noise(2), noise(2)];
+        let thrice = packed(format, &mut Frames::of(64, frames)).bytes.len();
+        assert!(thrice < once + 200, "{format:?}: {once} and {thrice}");
+    }
+}
+
+#[test]
+fn partly_transparent_pixels_become_what_the_format_knows() {
+    let glass = |alpha: u8| -> Vec<Rgba8> { (0..64).map(|x: u8| [x * 4, 255 - x, 128, alpha]).collect() };
+    let clip = || Frames::of(8, [glass(255), glass(200), glass(90), glass(0)]);
+    let png = packed(Format::Png, &mut clip());
+    assert!(png.report.psnr_db() > 30.0, "{}", png.report.psnr_db());
+    let (frames, _) = shown(&packed(Format::Gif, &mut clip()).bytes);
+    let opaque: Vec<usize> = frames
+        .iter()
+        .map(|(image, _)| image.pixels().iter().filter(|pixel| pixel[3] == 255).count())
+        .collect();
+    assert_eq!(opaque, [64, 64, 0, 0]);
+}
+
+proptest! {
+    /// The packer compares what the file shows with what it measured, so that any frame drawn wrongly is an error here.
+    #[test]
+    fn any_clip_is_shown_as_it_was_measured(
+        frames in prop::collection::vec(prop::collection::vec(0_usize..7, 30), 1..7),
+        colors in 2_usize..8,
+    ) {
+        let paint = [[0; 4], [255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255], [9, 9, 9, 255], [200, 200, 0, 130], [0, 90, 90, 40]];
+        let source: Vec<Vec<Rgba8>> = frames.iter().map(|frame| frame.iter().map(|&i| paint[i]).collect()).collect();
+        for format in [Format::Gif, Format::Png] {
+            for dither in [Dither::Auto, Dither::None] {
+                let packer = Packer::new().format(format).colors(colors.max(3)).dither(dither);
+                let packed = packer.pack_clip(&mut Frames::of(6, source.clone()));
+                prop_assert!(packed.is_ok(), "{format:?}: {:?}", packed.err());
+            }
+        }
+    }
+}
