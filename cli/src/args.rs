@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use huepack::{ColorSpace, Dither, Effort, Format, Memory, Mode, Rgba8, Weighting, decode};
+use huepack::{ColorSpace, Delay, Dither, Effort, Format, Memory, Mode, Rgba8, Weighting, decode};
 
 use crate::color;
 
@@ -104,6 +104,12 @@ pub(crate) struct PackArgs {
     /// Best picture that fits, such as 40kB or 64KiB
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_size: Option<u64>,
+    /// Frames a second, such as 12 or 30000/1001: makes one animation of all inputs, or changes the rate of one
+    #[arg(long, value_name = "N", value_parser = frame_rate, conflicts_with = "in_place")]
+    pub(crate) fps: Option<Delay>,
+    /// Scale to so many columns; rows follow
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_535), conflicts_with = "in_place")]
+    pub(crate) width: Option<u32>,
     /// Hold this colour exactly, such as '#0055ff' or '#0055ff80'; may be given several times
     #[arg(long, value_name = "COLOR", value_parser = color::parse, hide_short_help = true)]
     pub(crate) keep_color: Vec<Rgba8>,
@@ -355,6 +361,27 @@ fn score(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "wanted a number from 0 to 100".into())
 }
 
+/// A frame rate as the time of a frame: a whole number, a ratio or a decimal.
+fn frame_rate(text: &str) -> Result<Delay, String> {
+    let wanted = || "wanted frames a second, such as 12, 12.5 or 30000/1001".to_owned();
+    let whole = |text: &str| text.parse().ok().filter(|&number: &u32| number > 0);
+    let (frames, seconds) = match text.split_once('/') {
+        Some((frames, seconds)) => (whole(frames), whole(seconds)),
+        None => match whole(text) {
+            Some(frames) => (Some(frames), Some(1)),
+            // In thousandths of a frame.
+            None => {
+                let rate = text.parse().ok().filter(|rate: &f64| (0.001..=4e6).contains(rate));
+                (rate.map(|rate| (rate * 1000.0).round() as u32), Some(1000))
+            }
+        },
+    };
+    match (frames, seconds) {
+        (Some(frames), Some(seconds)) => Ok(Delay::new(seconds, frames)),
+        _ => Err(wanted()),
+    }
+}
+
 /// A number of bytes: plain, or with a unit of a thousand (kB, MB, GB) or of 1024 (KiB, MiB, GiB).
 fn size(text: &str) -> Result<u64, String> {
     let wanted = || "wanted a size such as 500MB, 2GiB or a number of bytes".to_owned();
@@ -387,6 +414,18 @@ mod tests {
         assert_eq!((lambda("0"), lambda("0.25")), (Ok(0.0), Ok(0.25)));
         let refused = Err("lambda must be 0 or more".to_owned());
         assert!(["-1", "inf", "NaN", "1e99", "much", ""].iter().all(|text| lambda(text) == refused));
+    }
+
+    #[test]
+    fn frame_rates_are_whole_broken_or_decimal() {
+        assert_eq!(frame_rate("12"), Ok(Delay::new(1, 12)));
+        assert_eq!(frame_rate("30000/1001"), Ok(Delay::new(1001, 30_000)));
+        assert_eq!(frame_rate("12.5"), Ok(Delay::new(2, 25)));
+        assert!(
+            ["", "0", "-1", "0/1", "1/0", "a", "1/2/3", "NaN", "inf"]
+                .iter()
+                .all(|text| frame_rate(text).is_err())
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod clip;
 mod color;
 mod color_type;
 mod compare;

@@ -4,19 +4,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use huepack::decode::{self, Decoded};
-use huepack::{Effort, Format, Memory, Mode};
+use huepack::{Delay, Effort, Format, Memory, Mode};
 
 use crate::args::PackArgs;
 use crate::batch;
+use crate::clip::{self, ClipSummary, Footage};
 use crate::failure::{Failure, shown};
 use crate::findings;
 use crate::made::{Made, Room, Truecolor};
-use crate::output::{self, Existing, Original, Target};
+use crate::output::{self, Original, Target};
 use crate::palette_file;
 use crate::plan::{Job, Place, Plan, Talk};
 use crate::progress::Progress;
 use crate::report::{self, Outcome, Summary};
-use crate::source::{Source, remark_damage};
+use crate::source::{self, Source, remark_damage};
 use crate::terminal::{Status, complain, say, tell};
 
 /// How often a file may change under our hands before it is left to whoever writes it.
@@ -48,25 +49,38 @@ pub(crate) fn run(args: &PackArgs) -> Status {
         complain(&Failure::writing(folder, &error).to_string());
         return Status::Failed;
     }
+    if let Some(delay) = plan.row {
+        return tell_of(&plan.jobs[0], pack_row(&plan, args, delay), plan.talk);
+    }
     let progress = Progress::start(plan.jobs.len(), plan.talk);
     let mut status = Status::Done;
     for jobs in plan.jobs.chunks(batch::WINDOW) {
         let small = batch::together(jobs, |job| pack_small(&plan, job));
         for (job, done) in jobs.iter().zip(small) {
             progress.next(&job.input);
-            let done = done.unwrap_or_else(|| pack(&plan, job, &plan.decoder));
+            let done = done.unwrap_or_else(|| pack(&plan, job, &plan.decoder, Some(&progress)));
             progress.pause(|| status = status.max(tell_of(job, done, plan.talk)));
         }
     }
     status
 }
 
+/// What was packed.
+enum Done {
+    Still(Box<Summary>),
+    Clip(ClipSummary),
+}
+
 /// Says how a job went.
-fn tell_of(job: &Job, done: Result<Summary, Failure>, talk: Talk) -> Status {
+fn tell_of(job: &Job, done: Result<Done, Failure>, talk: Talk) -> Status {
     match done {
-        Ok(summary) => {
+        Ok(Done::Still(summary)) => {
             remark_damage(&job.input, summary.source_format, summary.damage.as_deref());
             report(&summary, talk);
+            Status::Done
+        }
+        Ok(Done::Clip(summary)) => {
+            print(talk, summary.is_beside(), || summary.line(), || summary.json().to_string());
             Status::Done
         }
         Err(failure) => {
@@ -80,27 +94,52 @@ fn tell_of(job: &Job, done: Result<Summary, Failure>, talk: Talk) -> Status {
 }
 
 /// Packs a file that takes little memory; none if it takes more, or if it is to go where order matters.
-fn pack_small(plan: &Plan, job: &Job) -> Option<Result<Summary, Failure>> {
+fn pack_small(plan: &Plan, job: &Job) -> Option<Result<Done, Failure>> {
     let in_order =
         job.input == Path::new("-") || job.place.as_ref() == Ok(&Place::Apart(Target::StandardOutput));
     if in_order || plan.decoder.memory_limit() <= batch::SMALL_MEMORY {
         return None;
     }
-    let done = pack(plan, job, &plan.decoder.clone().max_memory(batch::SMALL_MEMORY));
+    let done = pack(plan, job, &plan.decoder.clone().max_memory(batch::SMALL_MEMORY), None);
     match done {
         Err(failure) if failure.wants_memory() => None,
         done => Some(done),
     }
 }
 
-/// Packs a file. Whatever goes wrong in it stays with it.
-fn pack(plan: &Plan, job: &Job, decoder: &decode::Options) -> Result<Summary, Failure> {
+/// Packs a file. Whatever goes wrong in it stays with it. A clip is not packed beside other files, and so wants a progress.
+fn pack(
+    plan: &Plan,
+    job: &Job,
+    decoder: &decode::Options,
+    progress: Option<&Progress>,
+) -> Result<Done, Failure> {
     let pack = || match &job.place {
-        Ok(Place::Apart(target)) => pack_apart(plan, &job.input, target, decoder),
-        Ok(Place::InPlace) => pack_in_place(plan, &job.input, decoder),
+        Ok(Place::Apart(target)) => pack_apart(plan, &job.input, target, decoder, progress),
+        Ok(Place::InPlace) => pack_in_place(plan, &job.input, decoder, progress),
         Err(failure) => Err(failure.clone()),
     };
     catch_unwind(AssertUnwindSafe(pack)).unwrap_or_else(|_| Err(Failure::bug(&job.input)))
+}
+
+/// Pictures as the frames of one clip.
+fn pack_row(plan: &Plan, args: &PackArgs, delay: Delay) -> Result<Done, Failure> {
+    let input = &args.inputs[0];
+    let format = plan.clip_format.unwrap_or(Format::Gif);
+    let target = match (&args.output, &args.out_dir) {
+        (Some(output), _) => Target::of(output),
+        (None, Some(folder)) => {
+            Target::File(folder.join(clip::name_of_row(input, format).file_name().unwrap_or_default()))
+        }
+        (None, None) => Target::File(clip::name_of_row(input, format)),
+    };
+    refuse_early(plan, input, &target)?;
+    let progress = Progress::start(1, plan.talk);
+    let pack = || {
+        let mut footage = Footage::row(&args.inputs, delay, &plan.decoder)?;
+        clip::pack_apart(plan, &mut footage, format, &target, &progress).map(Done::Clip)
+    };
+    catch_unwind(AssertUnwindSafe(pack)).unwrap_or_else(|_| Err(Failure::bug(input)))
 }
 
 fn pack_apart(
@@ -108,13 +147,33 @@ fn pack_apart(
     input: &Path,
     target: &Target,
     decoder: &decode::Options,
-) -> Result<Summary, Failure> {
+    progress: Option<&Progress>,
+) -> Result<Done, Failure> {
     refuse_early(plan, input, target)?;
+    if clip::is_video(input) {
+        let Some(progress) = progress else { return Err(Failure::later(input)) };
+        let mut footage = Footage::video(input, decoder)?;
+        let (format, target) = clip_target(plan, target, Format::Gif);
+        refuse_early(plan, input, &target)?;
+        return clip::pack_apart(plan, &mut footage, format, &target, progress).map(Done::Clip);
+    }
     let room = Room { input, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
-    let mut source = crate::source::read(input, decoder)?;
+    let bytes = source::read_bytes(input, decoder.memory_limit())?;
+    if clip::is_clip(&bytes, plan) {
+        let Some(progress) = progress else { return Err(Failure::later(input)) };
+        let is_png = decode::Format::of(&bytes) == Some(decode::Format::Png);
+        let usual = if is_png { Format::Png } else { Format::Gif };
+        let (format, target) = clip_target(plan, target, usual);
+        refuse_early(plan, input, &target)?;
+        let mut footage = Footage::animation(input, &bytes, decoder)?;
+        return clip::pack_apart(plan, &mut footage, format, &target, progress).map(Done::Clip);
+    }
+    let mut source = source::decode(input, bytes, decoder)?;
+    if let Some(width) = plan.changes.width {
+        source.scale(input, width)?;
+    }
     let (made, remarks) = made(plan, &mut source, plan.format, room)?;
-    let wanted = plan.existing == Existing::Replace || *target == Target::StandardOutput;
-    let outcome = if wanted || is_smaller(&made, &source) {
+    let outcome = if plan.writes_larger(target) || is_smaller(&made, &source) {
         let image = source.decoded.image.view();
         plan.writer(&|written| made.verify(written, image)).write(target, made.bytes())?;
         Outcome::Written
@@ -122,16 +181,40 @@ fn pack_apart(
         Outcome::Kept
     };
     let summary = Summary::of(input, Place::Apart(target.clone()), outcome, &source, &made);
-    Ok(Summary { remarks, score: score(plan, &made, outcome, &source, room)?, ..summary })
+    let score = score(plan, &made, outcome, &source, room)?;
+    Ok(Done::Still(Box::new(Summary { remarks, score, ..summary })))
+}
+
+/// The format of a clip, and its target by that name, where none was asked for.
+fn clip_target(plan: &Plan, target: &Target, usual: Format) -> (Format, Target) {
+    match (plan.clip_format, target) {
+        (Some(format), _) => (format, target.clone()),
+        (None, Target::File(path)) => (usual, Target::File(path.with_extension(usual.extension()))),
+        (None, Target::StandardOutput) => (usual, Target::StandardOutput),
+    }
 }
 
 /// Replaces a file by its packed form, if that is smaller. Should somebody else write it meanwhile, their file is
 /// what is packed.
-fn pack_in_place(plan: &Plan, input: &Path, decoder: &decode::Options) -> Result<Summary, Failure> {
+fn pack_in_place(
+    plan: &Plan,
+    input: &Path,
+    decoder: &decode::Options,
+    progress: Option<&Progress>,
+) -> Result<Done, Failure> {
     let room = Room { input, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
     for _ in 0..ATTEMPTS {
         let original = Original::of(input, plan.hard_links)?;
-        let mut source = crate::source::read(input, decoder).map_err(Failure::in_place)?;
+        let bytes = source::read_bytes(input, decoder.memory_limit())?;
+        if clip::is_clip(&bytes, plan) && decode::Format::of(&bytes) != Some(decode::Format::WebP) {
+            let Some(progress) = progress else { return Err(Failure::later(input)) };
+            let mut footage = Footage::animation(input, &bytes, decoder)?;
+            match clip::pack_in_place(plan, &mut footage, &original, progress)? {
+                Some(summary) => return Ok(Done::Clip(summary)),
+                None => continue,
+            }
+        }
+        let mut source = source::decode(input, bytes, decoder).map_err(Failure::in_place)?;
         let format = match source.decoded.format {
             decode::Format::Png => Format::Png,
             decode::Format::Gif => Format::Gif,
@@ -150,7 +233,8 @@ fn pack_in_place(plan: &Plan, input: &Path, decoder: &decode::Options) -> Result
             continue;
         };
         let summary = Summary::of(input, Place::InPlace, outcome, &source, &made);
-        return Ok(Summary { remarks, score: score(plan, &made, outcome, &source, room)?, ..summary });
+        let score = score(plan, &made, outcome, &source, room)?;
+        return Ok(Done::Still(Box::new(Summary { remarks, score, ..summary })));
     }
     Err(Failure::new(input, "it changes while it is being packed", "try again when it is complete"))
 }
@@ -238,11 +322,16 @@ fn report(summary: &Summary, talk: Talk) {
     {
         tell(&line);
     }
+    print(talk, beside, || summary.line(), || summary.json().to_string());
+}
+
+/// Tells a result in the way that was asked for.
+fn print(talk: Talk, beside: bool, line: impl Fn() -> String, json: impl Fn() -> String) {
     match talk {
         Talk::Quiet => {}
-        Talk::Json if beside => tell(&summary.json().to_string()),
-        Talk::Json => say(&summary.json().to_string()),
-        Talk::Lines if beside => tell(&summary.line()),
-        Talk::Lines => say(&summary.line()),
+        Talk::Json if beside => tell(&json()),
+        Talk::Json => say(&json()),
+        Talk::Lines if beside => tell(&line()),
+        Talk::Lines => say(&line()),
     }
 }

@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use huepack::measure::Guard;
-use huepack::{Effort, Format, Packer, Rgba8, decode};
+use huepack::{Delay, Effort, Format, Packer, Rgba8, decode};
 
 use crate::args::{ModeArg, PackArgs};
+use crate::clip::Changes;
 use crate::failure::{Failure, shown};
 use crate::keep::Keep;
 use crate::made::Truecolor;
@@ -24,6 +25,13 @@ pub(crate) struct Plan {
     pub(crate) decoder: decode::Options,
     /// Whether a picture that has a palette gets a new one.
     pub(crate) requantize: bool,
+    /// Whether an animation is taken for its first frame.
+    pub(crate) first_frame: bool,
+    /// The format of animations, where one was asked for.
+    pub(crate) clip_format: Option<Format>,
+    /// The time of each picture, where all of them are one animation.
+    pub(crate) row: Option<Delay>,
+    pub(crate) changes: Changes,
     pub(crate) truecolor: Truecolor,
     pub(crate) effort: Effort,
     pub(crate) keep: Keep,
@@ -50,6 +58,11 @@ pub(crate) enum Place {
 }
 
 impl Plan {
+    /// Whether a result that is larger than its source is written all the same.
+    pub(crate) fn writes_larger(&self, target: &Target) -> bool {
+        self.existing == Existing::Replace || *target == Target::StandardOutput
+    }
+
     /// How results are written.
     pub(crate) fn writer<'a>(&self, verify: Verify<'a>) -> Writer<'a> {
         Writer { existing: self.existing, hard_links: self.hard_links, verify: self.verify.then_some(verify) }
@@ -80,7 +93,8 @@ impl Plan {
     pub(crate) fn of(args: &PackArgs) -> Result<Self, String> {
         let format = format(args)?;
         let keep = Keep::of(args);
-        if args.output.is_some() && args.inputs.len() > 1 {
+        let is_row = args.fps.is_some() && args.inputs.len() > 1;
+        if args.output.is_some() && args.inputs.len() > 1 && !is_row {
             return Err("-o names one output, but there are several inputs; use --out-dir".into());
         }
         if args.in_place && args.inputs.iter().any(|input| input == Path::new("-")) {
@@ -101,6 +115,10 @@ impl Plan {
                 || args.min_score.is_some()
                 || args.quality.is_some()
                 || args.max_size.is_some(),
+            first_frame: args.reading.first_frame,
+            clip_format: named_format(args)?,
+            row: args.fps.filter(|_| args.inputs.len() > 1),
+            changes: Changes { delay: args.fps.filter(|_| args.inputs.len() == 1), width: args.width },
             truecolor: truecolor(args),
             effort: args.effort.into(),
             existing: if args.force { Existing::Replace } else { Existing::Keep },
@@ -218,11 +236,15 @@ fn packer(args: &PackArgs) -> Packer {
     packer
 }
 
-/// The format asked for, or the one that the output is named after.
 fn format(args: &PackArgs) -> Result<Format, String> {
+    named_format(args).map(Option::unwrap_or_default)
+}
+
+/// The format asked for, or the one that the output is named after.
+fn named_format(args: &PackArgs) -> Result<Option<Format>, String> {
     let asked = args.format.map(Format::from);
     let Some(extension) = args.output.as_deref().and_then(Path::extension) else {
-        return Ok(asked.unwrap_or_default());
+        return Ok(asked);
     };
     let named = match extension.to_ascii_lowercase().to_str() {
         Some("png") => Some(Format::Png),
@@ -235,7 +257,7 @@ fn format(args: &PackArgs) -> Result<Format, String> {
             asked.extension(),
             named.extension()
         )),
-        (Some(format), _) | (None, Some(format)) => Ok(format),
+        (Some(format), _) | (None, Some(format)) => Ok(Some(format)),
         (None, None) => Err(format!(
             "an output named .{} is neither .png nor .gif; rename it, or say --format",
             extension.to_string_lossy()

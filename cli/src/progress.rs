@@ -43,6 +43,11 @@ impl Progress {
         self.bar.set_message(shown(input));
     }
 
+    /// How far the work on a file is.
+    pub(crate) fn say(&self, step: String) {
+        self.bar.set_message(step);
+    }
+
     /// A file is done: takes the bar away while `talk` prints.
     pub(crate) fn pause(&self, talk: impl FnOnce()) {
         self.bar.suspend(talk);

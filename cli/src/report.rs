@@ -182,7 +182,7 @@ impl Summary {
 }
 
 /// How close a picture stayed.
-fn quality(psnr_db: f64) -> String {
+pub(crate) fn quality(psnr_db: f64) -> String {
     if psnr_db.is_finite() { format!("{psnr_db:.2} dB") } else { "lossless".into() }
 }
 

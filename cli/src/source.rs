@@ -5,8 +5,10 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use huepack::Image;
 use huepack::decode::{self, Decoded, Format};
 
+use crate::clip::{resized, rows_for};
 use crate::failure::{Failure, shown};
 use crate::terminal::complain;
 
@@ -15,6 +17,21 @@ use crate::terminal::complain;
 pub(crate) struct Source {
     pub(crate) bytes: Vec<u8>,
     pub(crate) decoded: Decoded,
+}
+
+impl Source {
+    /// Scales the picture to so many columns. It is another picture then, without the palette that it may have had.
+    pub(crate) fn scale(&mut self, input: &Path, columns: u32) -> Result<(), Failure> {
+        let image = &self.decoded.image;
+        let rows = rows_for(input, columns, (image.width(), image.height()))?;
+        if (columns, rows) != (image.width(), image.height()) {
+            let pixels = resized(image.view(), columns, rows);
+            self.decoded.image =
+                Image::new(columns, rows, pixels).map_err(|error| Failure::library(input, &error))?;
+            self.decoded.indexed = false;
+        }
+        Ok(())
+    }
 }
 
 /// Reads the bytes of a file, or of standard input for `-`, unless there are more of them than `limit`.
@@ -57,7 +74,11 @@ fn read_up_to(mut reader: impl Read, length: u64, limit: u64) -> io::Result<Opti
 
 /// Reads and decodes a picture.
 pub(crate) fn read(path: &Path, options: &decode::Options) -> Result<Source, Failure> {
-    let bytes = read_bytes(path, options.memory_limit())?;
+    decode(path, read_bytes(path, options.memory_limit())?, options)
+}
+
+/// Decodes a picture that was read.
+pub(crate) fn decode(path: &Path, bytes: Vec<u8>, options: &decode::Options) -> Result<Source, Failure> {
     let decoded = options.decode(&bytes).map_err(|error| Failure::library(path, &error))?;
     Ok(Source { bytes, decoded })
 }
