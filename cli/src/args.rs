@@ -32,7 +32,7 @@ Examples:
   huepack photo.jpg                     writes photo-hue.png and says what was saved
   huepack *.png --colors 64 --out-dir small
   huepack --in-place assets/*.png
-  huepack logo.png -o logo.gif --matte '#ffffff'
+  huepack frame-*.png --fps 12 -o clip.gif
   huepack compare china.jpg --colors 64 --html china.html";
 
 #[derive(Debug, Subcommand)]
@@ -104,7 +104,7 @@ pub(crate) struct PackArgs {
     /// Best picture that fits, such as 40kB or 64KiB
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_size: Option<u64>,
-    /// Frames a second, such as 12 or 30000/1001: makes one animation of all inputs, or changes the rate of one
+    /// Frames a second: of all inputs as one animation, or another rate for one
     #[arg(long, value_name = "N", value_parser = frame_rate, conflicts_with = "in_place")]
     pub(crate) fps: Option<Delay>,
     /// Scale to so many columns; rows follow
@@ -117,7 +117,7 @@ pub(crate) struct PackArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["colors", "keep_color"], hide_short_help = true)]
     pub(crate) palette: Option<PathBuf>,
     /// Raise the colours until none is lost: no region changes, no two merge
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) guard: bool,
     /// Fit a new palette to a picture that has one; without this, it is repacked losslessly
     #[arg(long, hide_short_help = true)]
@@ -147,7 +147,7 @@ pub(crate) struct PackArgs {
     #[arg(long, value_name = "N", default_value_t = 128, hide_short_help = true)]
     pub(crate) alpha_threshold: u8,
     /// GIF: background for partly transparent pixels, such as '#ffffff'
-    #[arg(long, value_name = "COLOR", value_parser = color::parse_opaque)]
+    #[arg(long, value_name = "COLOR", value_parser = color::parse_opaque, hide_short_help = true)]
     pub(crate) matte: Option<[u8; 3]>,
     /// Keep icc,exif,xmp,text,density or all [default: density of PNG]
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', hide_possible_values = true)]

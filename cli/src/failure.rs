@@ -113,6 +113,8 @@ impl Failure {
             Error::TooMuchMemory { .. } => "if you trust the file, raise --max-memory",
             Error::OutOfMemory { .. } => "pack a smaller picture",
             Error::Animated { .. } => "--first-frame packs its first frame",
+            Error::TooManyFrames { .. } => "if you trust the file, raise --max-pixels, or cut it into parts",
+            Error::Read(_) => "check the disk or the pipe that it comes from",
             // Numbers that are typed were checked before.
             Error::ColorCount { .. } => {
                 "transparent pixels need a place as well; leave room for one colour more"

@@ -113,18 +113,6 @@ fn the_content_counts_not_the_extension() {
 }
 
 #[test]
-fn animations_are_refused_with_their_frames_unless_the_first_will_do() {
-    for (name, format) in [("animated.gif", "GIF"), ("animated.png", "PNG")] {
-        let folder = Folder::with(&[name]);
-        let reason = format!("{name}: an animated {format} of 2 frames");
-        folder.huepack(&[name]).fails(3, &[&reason, "--first-frame"]);
-        assert_eq!(folder.names(), [name]);
-        folder.huepack(&[name, "--first-frame", "-o", "still.png"]).done();
-        assert_eq!(decoded(&folder.bytes("still.png")), decoded(&folder.bytes(name)), "{name}");
-    }
-}
-
-#[test]
 fn an_existing_file_is_kept_unless_force_is_used() {
     let folder = Folder::with(&["pixel-art-12.png"]);
     folder.write("pixel-art-12-hue.png", b"mine");
