@@ -1,14 +1,20 @@
 //! How far a result is from its source. Measuring reads and changes nothing.
 
 mod ciede2000;
+#[cfg(feature = "score")]
+mod clip;
 mod guard;
+mod moments;
 #[cfg(feature = "score")]
 mod score;
 
 pub use ciede2000::mean_ciede2000;
-pub use guard::{Area, Finding, Guard};
 #[cfg(feature = "score")]
-pub use score::{ssimulacra2, ssimulacra2_memory};
+pub use clip::{Clip, ClipReport, FrameScore, StepScore};
+pub use guard::{Area, Finding, Guard};
+pub use moments::{Moment, Moments, Player};
+#[cfg(feature = "score")]
+pub use score::{ssimulacra2, ssimulacra2_memory, ssimulacra2_of_images};
 
 use std::ops::Range;
 

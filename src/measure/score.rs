@@ -13,12 +13,39 @@ use crate::memory::{self, Memory};
 /// # Errors
 /// [`Error::Unsupported`] if the two differ in size, or are over 268 megapixels.
 pub fn ssimulacra2(source: ImageRef<'_>, result: &Indexed) -> Result<f64> {
-    let opaque = |alpha: u8| alpha == 255;
-    let mut alphas = result.palette().colors().iter().map(|color| color[3]);
-    if alphas.all(opaque) && source.pixels().iter().all(|pixel| opaque(pixel[3])) {
-        return score_over(source, result, 0);
-    }
-    Ok(0.5 * (score_over(source, result, 0)? + score_over(source, result, 255)?))
+    let is_seen_through = result.palette().colors().iter().any(|color| color[3] < 255);
+    let size = (result.width(), result.height());
+    over_grounds(is_seen_through || !is_opaque(source), |grey| {
+        score_of_rgb(&Rgb::of(source, grey)?, &Rgb::new(size, result.pixels(), grey)?)
+    })
+}
+
+/// [`ssimulacra2`] of a result in true colour.
+///
+/// # Errors
+/// [`Error::Unsupported`] if the two differ in size, or are over 268 megapixels.
+///
+/// ```
+/// use huepack::{ImageRef, measure};
+/// let pixels = [[10, 20, 30, 255]; 64];
+/// let image = ImageRef::new(8, 8, &pixels)?;
+/// assert_eq!(measure::ssimulacra2_of_images(image, image)?, 100.0);
+/// # Ok::<(), huepack::Error>(())
+/// ```
+pub fn ssimulacra2_of_images(source: ImageRef<'_>, result: ImageRef<'_>) -> Result<f64> {
+    over_grounds(!is_opaque(source) || !is_opaque(result), |grey| {
+        score_of_rgb(&Rgb::of(source, grey)?, &Rgb::of(result, grey)?)
+    })
+}
+
+/// What is measured over black, or the mean over black and over white where something can be seen through.
+pub(super) fn over_grounds(is_seen_through: bool, measure: impl Fn(u8) -> Result<f64>) -> Result<f64> {
+    let black = measure(0)?;
+    if is_seen_through { Ok(0.5 * (black + measure(255)?)) } else { Ok(black) }
+}
+
+pub(super) fn is_opaque(image: ImageRef<'_>) -> bool {
+    image.pixels().iter().all(|pixel| pixel[3] == 255)
 }
 
 /// About the most memory that [`ssimulacra2`] takes beside the two pictures.
@@ -28,22 +55,38 @@ pub fn ssimulacra2_memory() -> Memory {
     Memory { base: 1 << 20, per_pixel: 125, per_counted_pixel: 0 }
 }
 
-fn score_over(source: ImageRef<'_>, result: &Indexed, grey: u8) -> Result<f64> {
-    let failed = |what: String| Error::Unsupported { format: "SSIMULACRA2", what };
-    let length = 3 * source.pixels().len();
-    let flatten = |pixels: &mut dyn Iterator<Item = Rgba8>| {
-        memory::collected(length, pixels.flat_map(|pixel| over(pixel, grey)))
-    };
-    let source_bytes = flatten(&mut source.pixels().iter().copied())?;
-    let result_bytes = flatten(&mut result.pixels())?;
-    let slice = |bytes, width: u32, height| {
+/// A picture on an opaque ground, three bytes a pixel.
+pub(super) struct Rgb {
+    width: u32,
+    height: u32,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Rgb {
+    fn new((width, height): (u32, u32), pixels: impl Iterator<Item = Rgba8>, grey: u8) -> Result<Self> {
+        let length = 3 * width as usize * height as usize;
+        let bytes = memory::collected(length, pixels.flat_map(|pixel| over(pixel, grey)))?;
+        Ok(Self { width, height, bytes })
+    }
+
+    pub(super) fn of(image: ImageRef<'_>, grey: u8) -> Result<Self> {
+        Self::new((image.width(), image.height()), image.pixels().iter().copied(), grey)
+    }
+
+    fn slice(&self) -> Result<fast_ssim2::PixelSlice<'_>> {
         let descriptor = fast_ssim2::PixelDescriptor::RGB8_SRGB;
-        fast_ssim2::PixelSlice::new(bytes, width, height, 3 * width as usize, descriptor)
-            .map_err(|error| failed(error.to_string()))
-    };
-    let source_slice = slice(&source_bytes, source.width(), source.height())?;
-    let result_slice = slice(&result_bytes, result.width(), result.height())?;
-    fast_ssim2::compute_ssimulacra2(&source_slice, &result_slice).map_err(|error| failed(error.to_string()))
+        let stride = 3 * self.width as usize;
+        fast_ssim2::PixelSlice::new(&self.bytes, self.width, self.height, stride, descriptor).map_err(failed)
+    }
+}
+
+/// The score of a picture against another.
+pub(super) fn score_of_rgb(source: &Rgb, result: &Rgb) -> Result<f64> {
+    fast_ssim2::compute_ssimulacra2(&source.slice()?, &result.slice()?).map_err(failed)
+}
+
+fn failed(error: impl ToString) -> Error {
+    Error::Unsupported { format: "SSIMULACRA2", what: error.to_string() }
 }
 
 #[cfg(test)]

@@ -295,8 +295,13 @@ impl Frames<'_> {
             Drawn::Indexed(picture) => Some(Frame { picture, left, top, delay, disposal }),
             Drawn::Image(_) | Drawn::Nothing => None,
         };
-        let canvas = self.upright.as_ref().map_or_else(|| self.canvas.view(), Image::view);
-        Ok(Some(Shown { canvas, delay, stored }))
+        Ok(Some(Shown { canvas: self.canvas(), delay, stored }))
+    }
+
+    /// The canvas as the last frame that was read left it; transparent before the first.
+    #[must_use]
+    pub fn canvas(&self) -> ImageRef<'_> {
+        self.upright.as_ref().map_or_else(|| self.canvas.view(), Image::view)
     }
 
     /// The frame, or none at the end, which damage that is borne is as well once something was shown.
