@@ -114,6 +114,38 @@ fn what_stands_still_is_stored_once() {
     }
 }
 
+#[cfg(feature = "score")]
+#[test]
+fn targets_are_reached_or_refused() {
+    use huepack::Target;
+    // A slope that turns, with grain.
+    let frame = |turn: u32| -> Vec<Rgba8> {
+        let grain = |i: u32| (i.wrapping_mul(2_654_435_761) >> 28) as u8;
+        (0..96 * 64_u32)
+            .map(|i| {
+                [
+                    (i % 96 * 2) as u8 + grain(i),
+                    (i / 96 * 3) as u8 + grain(i),
+                    (turn * 20) as u8 + grain(i),
+                    255,
+                ]
+            })
+            .collect()
+    };
+    let mut clip = Frames::of(96, (0..4).map(frame));
+    let mut pack = |target| Packer::new().format(Format::Gif).target(target).pack_clip(&mut clip);
+    let good = pack(Target::MinScore(80.0)).unwrap().report;
+    let fair = pack(Target::Quality(60.0)).unwrap().report;
+    assert!(good.score >= Some(80.0) && fair.score >= Some(60.0), "{good:?} {fair:?}");
+    assert!(fair.file_bytes < good.file_bytes);
+    let small = pack(Target::MaxBytes(good.file_bytes / 2)).unwrap();
+    assert!(small.bytes.len() as u64 <= good.file_bytes / 2);
+    assert!(small.report.reached.is_some_and(|reached| reached.tries > 1));
+    assert!(matches!(pack(Target::MinScore(99.9)), Err(Error::ScoreTooLow { .. })));
+    assert!(matches!(pack(Target::MaxBytes(500)), Err(Error::TooManyBytes { .. })));
+    assert!(pack(Target::Quality(99.9)).is_ok(), "the best there is");
+}
+
 #[test]
 fn partly_transparent_pixels_become_what_the_format_knows() {
     let glass = |alpha: u8| -> Vec<Rgba8> { (0..64).map(|x: u8| [x * 4, 255 - x, 128, alpha]).collect() };

@@ -80,6 +80,9 @@ fn tell_of(job: &Job, done: Result<Done, Failure>, talk: Talk) -> Status {
             Status::Done
         }
         Ok(Done::Clip(summary)) => {
+            if talk == Talk::Lines {
+                summary.remark().iter().for_each(|remark| tell(remark));
+            }
             print(talk, summary.is_beside(), || summary.line(), || summary.json().to_string());
             Status::Done
         }

@@ -161,13 +161,7 @@ impl Summary {
                 "restored": guarded.restored,
                 "rounds": guarded.rounds,
             })),
-            "target": report.reached.map(|reached| json!({
-                "colors": reached.colors,
-                "dither": dithering(reached.dither),
-                "lambda": reached.lambda,
-                "score": reached.score,
-                "tries": reached.tries,
-            })),
+            "target": report.reached.map(reached_json),
             // JSON knows no infinity: null is lossless.
             "psnr_db": psnr.is_finite().then_some(psnr),
             "score": self.score,
@@ -197,6 +191,17 @@ pub(crate) fn reached(reached: Reached) -> String {
         "{colors} colours, dither {}, lambda {lambda}, score {score:.2}, found in {tries} tries",
         dithering(dither)
     )
+}
+
+/// The same with stable names.
+pub(crate) fn reached_json(reached: Reached) -> Value {
+    json!({
+        "colors": reached.colors,
+        "dither": dithering(reached.dither),
+        "lambda": reached.lambda,
+        "score": reached.score,
+        "tries": reached.tries,
+    })
 }
 
 /// As the option is spelled.

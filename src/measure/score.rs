@@ -76,17 +76,19 @@ impl Rgb {
     fn slice(&self) -> Result<fast_ssim2::PixelSlice<'_>> {
         let descriptor = fast_ssim2::PixelDescriptor::RGB8_SRGB;
         let stride = 3 * self.width as usize;
-        fast_ssim2::PixelSlice::new(&self.bytes, self.width, self.height, stride, descriptor).map_err(failed)
+        fast_ssim2::PixelSlice::new(&self.bytes, self.width, self.height, stride, descriptor)
+            .map_err(|error| failed(error.to_string()))
     }
 }
 
 /// The score of a picture against another.
 pub(super) fn score_of_rgb(source: &Rgb, result: &Rgb) -> Result<f64> {
-    fast_ssim2::compute_ssimulacra2(&source.slice()?, &result.slice()?).map_err(failed)
+    fast_ssim2::compute_ssimulacra2(&source.slice()?, &result.slice()?)
+        .map_err(|error| failed(error.to_string()))
 }
 
-fn failed(error: impl ToString) -> Error {
-    Error::Unsupported { format: "SSIMULACRA2", what: error.to_string() }
+fn failed(what: String) -> Error {
+    Error::Unsupported { format: "SSIMULACRA2", what }
 }
 
 #[cfg(test)]

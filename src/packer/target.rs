@@ -66,9 +66,9 @@ struct Search<'a> {
 const SHARES: [usize; 3] = [1, 4, 16];
 
 /// Eighths of the logarithm of lambda, to base 2: between which it is sought, and where that starts.
-const LEAST: i32 = 8 * -7;
-const MOST: i32 = 8 * 5;
-const START: i32 = 8 * -2;
+pub(super) const LEAST: i32 = 8 * -7;
+pub(super) const MOST: i32 = 8 * 5;
+pub(super) const START: i32 = 8 * -2;
 
 /// What photographs score there, on average, and what an eighth more takes: points of the score, and of the logarithm of
 /// bytes, to base 2.
@@ -152,9 +152,13 @@ impl Setting {
     }
 
     fn lambda(self, packer: &Packer) -> f32 {
-        let sought = if self.at < LEAST { 0.0 } else { exp2_of_eighths(self.at) };
-        packer.lambda.unwrap_or(sought)
+        packer.lambda.unwrap_or(lambda_at(self.at))
     }
+}
+
+/// Lambda by eighths of its logarithm to base 2; below the least it is 0.
+pub(super) fn lambda_at(at: i32) -> f32 {
+    if at < LEAST { 0.0 } else { exp2_of_eighths(at) }
 }
 
 impl Search<'_> {

@@ -40,6 +40,12 @@ impl ClipSummary {
         self.place == Place::Apart(Target::StandardOutput)
     }
 
+    /// What the target took, if there was one.
+    pub(crate) fn remark(&self) -> Option<String> {
+        let reached = self.report.reached.filter(|_| self.outcome == Outcome::Written)?;
+        Some(format!("{}: {}", shown(&self.input), crate::report::reached(reached)))
+    }
+
     pub(crate) fn line(&self) -> String {
         let ClipReport { format, frames, colors, file_bytes, local_palettes, .. } = self.report;
         let input = shown(&self.input);
@@ -100,6 +106,8 @@ impl ClipSummary {
                 "file": report.file_bytes,
             },
             "mean_squared_error": report.mean_squared_error,
+            "score": report.score,
+            "target": report.reached.map(crate::report::reached_json),
             // JSON knows no infinity: null is lossless.
             "psnr_db": psnr.is_finite().then_some(psnr),
         })

@@ -2,9 +2,12 @@
 //!
 //! A clip is played twice: for its colours, and for its pictures. Memory holds a few canvases, however many frames there are.
 
+mod local;
 mod place;
 mod stage;
 mod survey;
+#[cfg(feature = "score")]
+mod target;
 mod writer;
 
 use crate::animation::Clip;
@@ -16,6 +19,8 @@ use crate::memory::{self, Memory};
 use crate::par;
 
 use super::Packer;
+#[cfg(feature = "score")]
+use super::Reached;
 use stage::Stage;
 use survey::Survey;
 
@@ -51,6 +56,12 @@ pub struct ClipReport {
     pub raw_rgb_bytes: u64,
     /// Length of the file.
     pub file_bytes: u64,
+    /// Mean SSIMULACRA2 of frames evenly apart, two dozen or some more, where there was a target.
+    #[cfg(feature = "score")]
+    pub score: Option<f64>,
+    /// What it took to reach the target, if there was one.
+    #[cfg(feature = "score")]
+    pub reached: Option<Reached>,
 }
 
 impl ClipReport {
@@ -85,7 +96,8 @@ impl Packer {
     /// Packs an animation: one palette for all frames, and another for those that gain by it; of each frame the part that
     /// changes, and in it only the pixels that do.
     ///
-    /// Of the options, targets, guards and metadata that a GIF has no place for are not for animations.
+    /// A [`target`](Self::target) is sought over lambda, a score as the mean of frames evenly apart. The
+    /// [`guard`](Self::guard) is not for animations.
     ///
     /// # Errors
     /// Those of [`pack`](Self::pack), and those of the clip; [`Error::EmptyImage`] for one without frames.
@@ -135,9 +147,22 @@ impl Packer {
         if survey.frames() == 0 {
             return Err(Error::EmptyImage { width, height });
         }
+        #[cfg(feature = "score")]
+        if let Some(target) = self.target {
+            return self.pack_clip_to(target, &survey, clip, tell);
+        }
+        self.pack_surveyed(&survey, clip, tell)
+    }
+
+    /// Packs a clip whose colours are known.
+    fn pack_surveyed(
+        &self,
+        survey: &Survey<'_>,
+        clip: &mut dyn Clip,
+        tell: &mut dyn FnMut(ClipStep),
+    ) -> Result<PackedClip> {
         let frames = survey.frames();
-        let mut stage = Stage::new(self, clip.loops(), &survey)?;
-        drop(survey);
+        let mut stage = Stage::new(self, clip.loops(), survey)?;
         clip.play(&mut |image, delay| {
             stage.frame(image, delay)?;
             tell(ClipStep::Packed { frames: stage.frames(), of: frames, bytes: stage.length() });
@@ -147,10 +172,13 @@ impl Packer {
     }
 
     /// How frames are mapped, with or without losses.
-    fn clip_map(&self, is_lossy: bool) -> MapOptions {
-        let map = self.map_options(&self.as_written(&self.kept));
-        let lambda = if is_lossy { self.lambda.unwrap_or(self.effort.settings().lambda) } else { 0.0 };
-        map.lambda(lambda)
+    fn clip_map(&self, lambda: f32) -> MapOptions {
+        self.map_options(&self.as_written(&self.kept)).lambda(lambda)
+    }
+
+    /// What a bit is worth.
+    fn clip_lambda(&self) -> f32 {
+        self.lambda.unwrap_or(self.effort.settings().lambda)
     }
 
     /// About the most memory that [`pack_clip`](Self::pack_clip) takes beside the file and what plays the clip.

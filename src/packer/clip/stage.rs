@@ -3,6 +3,7 @@
 //! What becomes of a frame's place is known once the next one is: pixels that turn transparent have to be cleared by the
 //! frame before, or by one that puts back what was there before it. So each frame waits for the next.
 
+use super::local::Local;
 use super::place::{Place, changes};
 use super::survey::Survey;
 use super::writer::Writer;
@@ -23,6 +24,7 @@ use crate::palette::Palette;
 pub(super) struct Stage<'a> {
     packer: &'a Packer,
     map: MapOptions,
+    local: Option<Local<'a>>,
     width: u32,
     height: u32,
     palette: Palette,
@@ -36,8 +38,31 @@ pub(super) struct Stage<'a> {
     frames: u32,
     local_palettes: u32,
     squared_error: f64,
+    /// Where there is a target.
+    #[cfg(feature = "score")]
+    scores: Option<Scores>,
     /// Of what every frame looks like.
     checksum: crc32fast::Hasher,
+}
+
+/// Scores of some frames.
+#[cfg(feature = "score")]
+struct Scores {
+    /// Every which frame counts.
+    apart: u32,
+    sum: f64,
+    count: u32,
+}
+
+/// Frames that are scored, at most twice as many: it takes longer than to pack them.
+#[cfg(feature = "score")]
+const SCORED: u32 = 24;
+
+#[cfg(feature = "score")]
+impl Scores {
+    fn of(frames: u32) -> Self {
+        Self { apart: (frames / SCORED).max(1), sum: 0.0, count: 0 }
+    }
 }
 
 /// A frame that was mapped.
@@ -52,12 +77,16 @@ struct Waiting {
 
 impl<'a> Stage<'a> {
     pub(super) fn new(packer: &'a Packer, loops: Loops, survey: &Survey<'_>) -> Result<Self> {
-        let palette = survey.palette()?;
+        let palette = survey.palette(packer)?;
+        let lambda = if survey.is_lossless(packer) { 0.0 } else { packer.clip_lambda() };
         let (width, height) = (survey.width, survey.height);
         let writer = Writer::new(packer, (width, height), loops, &palette)?;
         let empty = memory::zeroed(u64::from(width) * u64::from(height))?;
         Ok(Self {
-            map: packer.clip_map(!survey.is_lossless()),
+            map: packer.clip_map(lambda),
+            local: if survey.is_lossless(packer) { None } else { Local::new(packer, lambda) },
+            #[cfg(feature = "score")]
+            scores: packer.target.map(|_| Scores::of(survey.frames())),
             packer,
             width,
             height,
@@ -104,10 +133,15 @@ impl<'a> Stage<'a> {
         place.paste(picture.indices(), &mut indices, width);
         let place = if blend == Blend::Over { drawn(&picture, place) } else { place };
         self.waiting = Some(Waiting { indices, place, palette: picture.palette().clone(), delay, blend });
-        self.frames += 1;
         let canvas = ImageRef::new(self.width, self.height, &self.shown)?;
         self.squared_error += measure::mean_squared_error_between(image, canvas);
+        #[cfg(feature = "score")]
+        if let Some(scores) = self.scores.as_mut().filter(|scores| self.frames.is_multiple_of(scores.apart)) {
+            scores.sum += measure::ssimulacra2_of_images(image, canvas)?;
+            scores.count += 1;
+        }
         add(&mut self.checksum, canvas);
+        self.frames += 1;
         Ok(())
     }
 
@@ -123,7 +157,11 @@ impl<'a> Stage<'a> {
         if !source.iter().zip(&shown).all(covers) {
             return Ok((self.map.map(piece, &self.palette), Blend::Replace));
         }
-        let picture = self.map.map_onto(piece, canvas, &self.palette);
+        let own = match &self.local {
+            Some(local) => local.palette(piece, &self.palette)?,
+            None => None,
+        };
+        let picture = self.map.map_onto(piece, canvas, own.as_ref().unwrap_or(&self.palette));
         // A pixel may be nearest to a colour that is not quite opaque.
         let hides = |(pixel, below): (Rgba8, &Rgba8)| matches!(pixel[3], 0 | 255) || below[3] == 0;
         if !picture.pixels().zip(&shown).all(hides) {
@@ -198,6 +236,10 @@ impl<'a> Stage<'a> {
             mean_squared_error: self.squared_error / f64::from(frames),
             raw_rgb_bytes,
             file_bytes: bytes.len() as u64,
+            #[cfg(feature = "score")]
+            score: self.scores.map(|scores| scores.sum / f64::from(scores.count.max(1))),
+            #[cfg(feature = "score")]
+            reached: None,
         };
         Ok(PackedClip { bytes, report })
     }

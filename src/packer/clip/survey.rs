@@ -59,9 +59,9 @@ impl<'a> Survey<'a> {
     }
 
     /// Whether the palette holds every colour of every frame.
-    pub(super) fn is_lossless(&self) -> bool {
+    pub(super) fn is_lossless(&self, packer: &Packer) -> bool {
         let hole = usize::from(self.hole() == Hole::ToAdd);
-        self.packer.palette.is_none() && self.histogram.len() + hole <= self.packer.colors
+        packer.palette.is_none() && self.histogram.len() + hole <= packer.colors
     }
 
     fn hole(&self) -> Hole {
@@ -73,8 +73,7 @@ impl<'a> Survey<'a> {
     }
 
     /// The palette that frames share. With several frames it holds a transparent colour, for pixels that do not change.
-    pub(super) fn palette(&self) -> Result<Palette> {
-        let packer = self.packer;
+    pub(super) fn palette(&self, packer: &Packer) -> Result<Palette> {
         if let Some(palette) = &packer.palette {
             let mut colors = packer.as_written(palette.colors());
             if self.frames > 1 && !colors.iter().any(|color| color[3] == 0) {

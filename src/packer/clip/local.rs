@@ -1,0 +1,45 @@
+//! Palettes of single frames, where they are worth their bytes.
+
+use super::Packer;
+use super::survey::{Hole, counted, palette_of};
+use crate::effort::Effort;
+use crate::encode::Format;
+use crate::error::Result;
+use crate::image::ImageRef;
+use crate::map::{Dither, MapOptions};
+use crate::measure;
+use crate::palette::Palette;
+
+/// Finds palettes of frames.
+pub(super) struct Local<'a> {
+    packer: &'a Packer,
+    /// Finds them quickly: one for each frame.
+    fitter: Packer,
+    nearest: MapOptions,
+    lambda: f32,
+}
+
+/// Bits that the palette of a frame takes in a GIF.
+const BITS: f64 = 8.0 * 768.0;
+
+impl<'a> Local<'a> {
+    /// None where every frame has to have the same palette.
+    pub(super) fn new(packer: &'a Packer, lambda: f32) -> Option<Self> {
+        let is_free = packer.format == Format::Gif && packer.palette.is_none();
+        let fitter = Packer { effort: Effort::Fast, ..packer.clone() };
+        let nearest = packer.map_options(&[]).dither(Dither::None);
+        is_free.then_some(Self { packer, fitter, nearest, lambda })
+    }
+
+    /// The palette for a part of a frame, unless it does as well with the one that all frames share.
+    pub(super) fn palette(&self, piece: ImageRef<'_>, shared: &Palette) -> Result<Option<Palette>> {
+        let histogram = counted(self.packer.weighting, piece);
+        let has_holes = piece.pixels().iter().any(|pixel| pixel[3] == 0);
+        let hole = if has_holes { Hole::Within } else { Hole::ToAdd };
+        let own = palette_of(&self.fitter, &histogram, hole)?;
+        let error =
+            |palette: &Palette| measure::inertia(piece, &self.nearest.map(piece, palette), self.packer.space);
+        let gain = (error(shared) - error(&own)) * piece.pixels().len() as f64;
+        Ok((gain > f64::from(self.lambda) * BITS).then_some(own))
+    }
+}
