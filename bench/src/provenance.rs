@@ -18,7 +18,7 @@ const CRATES: [&str; 10] = [
 ];
 
 /// Options whose values are matters of the machine.
-const NOT_REPEATED: [&str; 5] = ["--out", "--peers-cache", "--points", "--python", "--svg"];
+const NOT_REPEATED: [&str; 6] = ["--gifski", "--out", "--peers-cache", "--points", "--python", "--svg"];
 
 /// The root of the repository.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");

@@ -21,7 +21,7 @@ use clap::Args;
 use huepack::{Dither, Packer};
 
 use self::cache::Cache;
-use self::curve::Curve;
+pub(super) use self::curve::Curve;
 use self::likeness::{Metric, Reference};
 use self::pngquant::Names;
 use self::point::{Maker, Point};

@@ -2,6 +2,7 @@
 
 mod best_known;
 mod bytes;
+mod clips;
 mod hull;
 mod looks;
 mod lzw;
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Looks(looks::Arguments),
     /// Bytes at equal quality beside the best that pngquant's settings give
     Hull(hull::Arguments),
+    /// Bytes of animations at equal looks beside gifski, gifsicle and ffmpeg
+    Clips(clips::Arguments),
     /// Bytes and CPU time of GIF's LZW beside gifsicle's, from the same indices
     Lzw(lzw::Arguments),
     /// Peak memory of a whole program
@@ -60,6 +63,7 @@ impl Command {
             Self::Bytes(arguments) => arguments.run(),
             Self::Looks(arguments) => arguments.run(),
             Self::Hull(arguments) => arguments.run(),
+            Self::Clips(arguments) => arguments.run(),
             Self::Lzw(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
             Self::Stages(arguments) => arguments.run(),

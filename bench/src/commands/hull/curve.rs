@@ -3,7 +3,7 @@
 /// The fewest bytes at each quality: the lower convex hull of points in (quality, log bytes), between the smallest
 /// file and the best one. Points that another beats in both are no part of it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Curve {
+pub(in crate::commands) struct Curve {
     /// Both coordinates rise.
     vertices: Vec<Vertex>,
 }
@@ -16,7 +16,7 @@ struct Vertex {
 
 impl Curve {
     /// The curve of points (quality, higher is better; bytes).
-    pub(super) fn of(points: impl IntoIterator<Item = (f64, u64)>) -> Self {
+    pub(in crate::commands) fn of(points: impl IntoIterator<Item = (f64, u64)>) -> Self {
         let vertex = |(quality, bytes): (f64, u64)| Vertex { quality, log_bytes: (bytes as f64).ln() };
         let mut points: Vec<Vertex> = points.into_iter().map(vertex).collect();
         points.sort_by(|a, b| b.quality.total_cmp(&a.quality).then(a.log_bytes.total_cmp(&b.log_bytes)));
@@ -40,13 +40,13 @@ impl Curve {
     }
 
     /// The corners, as (quality, bytes), from the smallest file to the best one.
-    pub(super) fn corners(&self) -> impl Iterator<Item = (f64, f64)> {
+    pub(in crate::commands) fn corners(&self) -> impl Iterator<Item = (f64, f64)> {
         self.vertices.iter().map(|vertex| (vertex.quality, vertex.log_bytes.exp()))
     }
 
     /// Bytes in ratio to those of `other` at equal quality: the geometric mean over the qualities that both reach, or
     /// none if there are no such.
-    pub(super) fn ratio_to(&self, other: &Self) -> Option<f64> {
+    pub(in crate::commands) fn ratio_to(&self, other: &Self) -> Option<f64> {
         let ((first, last), (other_first, other_last)) = (self.range()?, other.range()?);
         let (from, to) = (first.max(other_first), last.min(other_last));
         if from >= to {
