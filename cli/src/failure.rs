@@ -136,6 +136,17 @@ impl Failure {
 }
 
 impl Failure {
+    /// The same where palettes were to be compared.
+    pub(crate) fn in_comparison(self) -> Self {
+        match self.kind {
+            Kind::Animation => Self {
+                advice: "name what was made of it as well, or take its first frame with --first-frame",
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     /// The same where the file was to be replaced, and a part of it or its first frame would not do.
     pub(crate) fn in_place(self) -> Self {
         match self.kind {

@@ -167,7 +167,7 @@ fn rows(source: &Source, points: &[Point]) -> Vec<Vec<String>> {
 }
 
 /// Geometric means over the clips, for each kind and program.
-fn summary(table: &Table) -> Table {
+pub(super) fn summary(table: &Table) -> Table {
     let columns =
         ["kind", "program", "clips", "at_score", "shared", "at_temporal", "shared_temporal", "us_per_pixel"];
     let mut summary = Table::new(Vec::new(), &columns);

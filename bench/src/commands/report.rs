@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::clips::summary as clips_summary;
 use super::write;
 use crate::Result;
 use crate::summary;
@@ -115,6 +116,28 @@ const HULL: &Columns = &[
     ("to_default", "SSIMULACRA2, / only colours chosen"),
     ("default", "both by default"),
     ("to_oxipng", "lossless / oxipng"),
+];
+
+const CLIPS: &Columns = &[
+    ("clip", "clip"),
+    ("program", "program"),
+    ("points", "files"),
+    ("score", "SSIMULACRA2"),
+    ("at_score", "bytes / peers at equal SSIMULACRA2"),
+    ("temporal", "of changes"),
+    ("at_temporal", "at equal changes"),
+    ("us_per_pixel", "CPU µs a pixel"),
+];
+
+const CLIPS_SUMMARY: &Columns = &[
+    ("kind", "kind"),
+    ("program", "program"),
+    ("clips", "clips"),
+    ("at_score", "bytes / peers at equal SSIMULACRA2, mean"),
+    ("shared", "of clips"),
+    ("at_temporal", "at equal changes"),
+    ("shared_temporal", "of clips"),
+    ("us_per_pixel", "CPU µs a pixel"),
 ];
 
 const LZW: &Columns = &[
@@ -245,7 +268,8 @@ fn section(table: &Table, file: &str) -> Result<String> {
     }
     let command = table.note("command").unwrap_or("unknown");
     let _ = writeln!(page, "- record: `bench/results/{file}`\n\n```sh\n{command}\n```");
-    let pictures = distinct_parts(table, &["image"]).len();
+    let pictures =
+        distinct_parts(table, &[if table.note("table") == Some("clips") { "clip" } else { "image" }]).len();
     if let Some(summary) = layout.summary.as_ref().filter(|_| pictures > 1) {
         page += &tables(&(summary.of)(table), summary.columns, summary.parts, "over all pictures");
     }
@@ -261,6 +285,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("bytes") => ("Files", BYTES, &["image", "colors", "dithering"]),
         Some("looks") => ("Looks", LOOKS, &["image", "colors", "dithering"]),
         Some("hull") => ("Bytes at equal quality", HULL, &["set"]),
+        Some("clips") => ("Animations", CLIPS, &["kind"]),
         Some("lzw") => ("LZW of GIF", LZW, &["set"]),
         Some("memory") => ("Memory", MEMORY, &[]),
         Some("stages") => ("Stages of huepack, 256 colours", STAGES, &["image"]),
@@ -275,6 +300,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("looks") => {
             Some(Summary { of: summary::of_looks, columns: LOOKS_SUMMARY, parts: &["colors", "dithering"] })
         }
+        Some("clips") => Some(Summary { of: clips_summary, columns: CLIPS_SUMMARY, parts: &[] }),
         Some("lzw") => Some(Summary { of: summary::of_lzw, columns: LZW_SUMMARY, parts: &[] }),
         Some("hull") => Some(Summary { of: summary::of_hulls, columns: HULL_SUMMARY, parts: &[] }),
         Some("programs") => Some(Summary { of: summary::of_programs, columns: PROGRAMS_SUMMARY, parts: &[] }),

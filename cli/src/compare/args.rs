@@ -7,9 +7,12 @@ use crate::source;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct CompareArgs {
-    /// The picture; - for standard input
+    /// The picture, or the clip that results are held against; - for standard input
     #[arg(value_name = "INPUT")]
     pub(crate) input: PathBuf,
+    /// GIFs, APNGs or WebPs made of it: each is measured, and nothing is packed
+    #[arg(value_name = "RESULT", conflicts_with_all = ["colors", "dither", "sample", "seed", "first_frame", "salvage"])]
+    pub(crate) results: Vec<PathBuf>,
     /// Colours in each palette, 2 to 256
     #[arg(short, long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(2..=256))]
     pub(crate) colors: u16,
@@ -22,10 +25,11 @@ pub(crate) struct CompareArgs {
     /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Write the picture of panels here [default: beside the input, its name with -compare.png]
+    /// Write the picture of panels here [default: beside the input, its name with -compare.png]; with results, a sheet of
+    /// frames [default: none]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Write a page as well: before/after slider, palettes, bytes
+    /// Write a page as well: before/after slider, palettes, bytes; with results, players and charts
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
     #[command(flatten)]

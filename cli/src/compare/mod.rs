@@ -1,9 +1,11 @@
-//! `huepack compare`: one picture through k-means and through simpler ways to choose a palette.
+//! `huepack compare`: one picture through k-means and through simpler ways to choose a palette; or files that were made of
+//! a clip held against it ([`clips`]).
 //!
 //! A [`Source`] goes in, a [`Comparison`] comes out; only `run` reads and writes files.
 
 mod args;
 mod canvas;
+mod clips;
 mod median_cut;
 mod method;
 mod page;

@@ -214,17 +214,23 @@ fn share(part: f64) -> String {
 
 /// The source file itself where browsers can show it, else the same pixels as a PNG.
 fn source_uri(source: &Source, lossless: &[u8]) -> String {
-    match source.bytes.as_slice() {
-        [0x89, b'P', b'N', b'G', ..] => data_uri("image/png", &source.bytes),
-        [0xff, 0xd8, 0xff, ..] => data_uri("image/jpeg", &source.bytes),
-        [b'G', b'I', b'F', b'8', ..] => data_uri("image/gif", &source.bytes),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
-            data_uri("image/webp", &source.bytes)
-        }
-        _ => data_uri("image/png", lossless),
+    match media_type(&source.bytes) {
+        Some(media_type) => data_uri(media_type, &source.bytes),
+        None => data_uri("image/png", lossless),
     }
 }
 
-fn data_uri(media_type: &str, bytes: &[u8]) -> String {
+/// What browsers call a format that they show.
+pub(super) fn media_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
+}
+
+pub(super) fn data_uri(media_type: &str, bytes: &[u8]) -> String {
     format!("data:{media_type};base64,{}", BASE64_STANDARD.encode(bytes))
 }

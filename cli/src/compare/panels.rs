@@ -5,11 +5,11 @@ use huepack::{Image, ImageRef, Result, Rgba8};
 use super::canvas::{Canvas, Lettering};
 
 /// Around everything, and between panels, in pixels.
-const MARGIN: u32 = 24;
+pub(super) const MARGIN: u32 = 24;
 /// Between a title and its picture.
 const TITLE_GAP: u32 = 10;
-const PAPER: Rgba8 = [250, 250, 248, 255];
-const INK: Rgba8 = [34, 34, 38, 255];
+pub(super) const PAPER: Rgba8 = [250, 250, 248, 255];
+pub(super) const INK: Rgba8 = [34, 34, 38, 255];
 /// One pixel around each picture, so that a white one is seen to end.
 const FRAME: Rgba8 = [208, 208, 204, 255];
 
@@ -87,7 +87,7 @@ fn resized(image: ImageRef<'_>) -> Result<Image> {
 }
 
 /// Each pixel as a square of `factor`: nothing is made up between them.
-fn magnified(image: ImageRef<'_>, factor: u32) -> Result<Image> {
+pub(super) fn magnified(image: ImageRef<'_>, factor: u32) -> Result<Image> {
     let times = factor as usize;
     let mut pixels = Vec::with_capacity(image.pixels().len() * times * times);
     for row in image.rows() {
@@ -98,7 +98,7 @@ fn magnified(image: ImageRef<'_>, factor: u32) -> Result<Image> {
 }
 
 /// The mean of each square of `factor`, in encoded sRGB as viewers do it.
-fn reduced(image: ImageRef<'_>, factor: u32) -> Result<Image> {
+pub(super) fn reduced(image: ImageRef<'_>, factor: u32) -> Result<Image> {
     let times = factor as usize;
     let (width, height) = (image.width().div_ceil(factor), image.height().div_ceil(factor));
     let rows: Vec<&[Rgba8]> = image.rows().collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use huepack::Packer;
 
-use super::{CompareArgs, Comparison, Source, compare};
+use super::{CompareArgs, Comparison, Source, clips, compare};
 use crate::failure::Failure;
 use crate::output::{self, Existing, HardLinks, Target, Writer};
 use crate::source::{self, remark_damage};
@@ -13,8 +13,9 @@ use crate::terminal::{Status, complain, say, tell};
 
 /// Compares, writes what was asked for and prints the table.
 pub(crate) fn run(args: &CompareArgs) -> Status {
-    let done = catch_unwind(AssertUnwindSafe(|| compare_and_write(args)))
-        .unwrap_or_else(|_| Err(Failure::bug(&args.input)));
+    let work = if args.results.is_empty() { compare_and_write } else { clips::compare_and_write };
+    let done =
+        catch_unwind(AssertUnwindSafe(|| work(args))).unwrap_or_else(|_| Err(Failure::bug(&args.input)));
     match done {
         Ok(()) => Status::Done,
         Err(failure) => {
@@ -38,7 +39,8 @@ fn compare_and_write(args: &CompareArgs) -> Result<(), Failure> {
             ));
         }
     }
-    let read = source::read(&args.input, &args.reading.decoder(Packer::new().memory()))?;
+    let decoder = args.reading.decoder(Packer::new().memory());
+    let read = source::read(&args.input, &decoder).map_err(Failure::in_comparison)?;
     remark_damage(&args.input, read.decoded.format, read.decoded.damage.as_deref());
     let source = Source { name: source::name(&args.input), bytes: read.bytes, image: read.decoded.image };
     let comparison = compare(args, &source).map_err(|error| Failure::library(&args.input, &error))?;
