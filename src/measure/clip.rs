@@ -401,7 +401,8 @@ mod tests {
         let mut source = square(8);
         let opaque = source.clone();
         source.iter_mut().filter(|pixel| pixel[0] == 0).for_each(|pixel| *pixel = [0; 4]);
-        let (black, white) = (measured(&[opaque.clone()], &[opaque.clone()]), measured(&[source], &[opaque]));
+        let opaque = [opaque];
+        let (black, white) = (measured(&opaque, &opaque), measured(&[source], &opaque));
         assert_eq!(black.score, 100.0);
         assert!(white.score < 90.0, "only over white it is another picture");
     }
