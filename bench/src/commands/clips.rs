@@ -43,6 +43,10 @@ pub(crate) struct Arguments {
     /// What a bit is worth to huepack
     #[arg(long, value_delimiter = ',', default_value = "0,0.06,0.125,0.25,0.5,1,2,4")]
     lambdas: Vec<f32>,
+    /// huepack's palette sizes
+    #[arg(long, value_delimiter = ',', default_value = "256")]
+    #[arg(value_parser = clap::value_parser!(u16).range(2..=256))]
+    colors: Vec<u16>,
     /// More words for huepack, such as --option=--effort=best
     #[arg(long, allow_hyphen_values = true)]
     option: Vec<String>,
@@ -125,9 +129,16 @@ impl Arguments {
     /// huepack's settings.
     fn settings(&self) -> Vec<Setting> {
         let Some(program) = &self.huepack else { return Vec::new() };
-        let setting =
-            |&lambda| Setting::Huepack { program: program.clone(), lambda, options: self.option.clone() };
-        self.lambdas.iter().map(setting).collect()
+        let mut settings = Vec::new();
+        for &colors in &self.colors {
+            settings.extend(self.lambdas.iter().map(|&lambda| Setting::Huepack {
+                program: program.clone(),
+                colors,
+                lambda,
+                options: self.option.clone(),
+            }));
+        }
+        settings
     }
 }
 

@@ -44,6 +44,7 @@ pub(super) enum Setting {
     },
     Huepack {
         program: PathBuf,
+        colors: u16,
         lambda: f32,
         options: Vec<String>,
     },
@@ -103,8 +104,12 @@ impl Setting {
             }
             Self::Gifsicle { loss: 0 } => (tools.gifsicle_version.clone(), "-O3".to_owned()),
             Self::Gifsicle { loss } => (tools.gifsicle_version.clone(), format!("-O3 --lossy={loss}")),
-            Self::Huepack { lambda, options, .. } => {
-                ("huepack".to_owned(), format!("lambda {lambda} {}", options.join(" ")).trim_end().to_owned())
+            Self::Huepack { colors, lambda, options, .. } => {
+                let words = [format!("lambda {lambda}"), format!("{colors} colours")];
+                (
+                    "huepack".to_owned(),
+                    words.iter().chain(options).map(String::as_str).collect::<Vec<_>>().join(" "),
+                )
             }
         };
         Maker { program, setting }
@@ -164,9 +169,10 @@ impl<'a> Workshop<'a> {
                 command.arg(self.folder.join("frame-%05d.png")).args(["-filter_complex", &graph]).arg(&path);
                 run(command, path)
             }
-            Setting::Huepack { program, lambda, options } => {
+            Setting::Huepack { program, colors, lambda, options } => {
                 let mut command = Command::new(program);
-                command.args(&self.inputs).args(["--lambda", &lambda.to_string(), "--force", "--quiet"]);
+                command.args(&self.inputs).args(["--force", "--quiet"]);
+                command.args(["--colors", &colors.to_string(), "--lambda", &lambda.to_string()]);
                 if let Content::Frames { .. } = self.source.content {
                     command.args(["--fps", &self.fps()]);
                 }
