@@ -61,10 +61,23 @@ impl Place {
         self.rows(width).flat_map(|row| &canvas[row]).copied().collect()
     }
 
-    /// Puts what was cut out into its place.
-    pub(super) fn paste<T: Copy>(self, piece: &[T], canvas: &mut [T], width: usize) {
-        for (row, piece) in self.rows(width).zip(piece.chunks_exact(self.width())) {
-            canvas[row].copy_from_slice(piece);
+    /// What lies in it as it lies in another place, which is filled up where it reaches further.
+    pub(super) fn moved<T: Copy>(self, piece: &[T], to: Self, fill: T) -> Vec<T> {
+        let inside = |row: usize, column: usize| {
+            let is_in = (self.top..self.bottom).contains(&row) && (self.left..self.right).contains(&column);
+            is_in.then(|| piece[(row - self.top) * self.width() + column - self.left])
+        };
+        let places = (to.top..to.bottom).flat_map(|row| (to.left..to.right).map(move |column| (row, column)));
+        places.map(|(row, column)| inside(row, column).unwrap_or(fill)).collect()
+    }
+
+    /// On the canvas on which `outer` lies, if this is a place in `outer`.
+    pub(super) fn within(self, outer: Self) -> Self {
+        Self {
+            left: outer.left + self.left,
+            top: outer.top + self.top,
+            right: outer.left + self.right,
+            bottom: outer.top + self.bottom,
         }
     }
 }
@@ -87,8 +100,8 @@ mod tests {
         let canvas: Vec<usize> = (0..20).collect();
         let piece = place.cut(&canvas, 5);
         assert_eq!(piece, [7, 8, 9, 12, 13, 14]);
-        let mut empty = vec![0; 20];
-        place.paste(&piece, &mut empty, 5);
-        assert_eq!(empty[5..15], [0, 0, 7, 8, 9, 0, 0, 12, 13, 14]);
+        let larger = Place { left: 1, top: 0, right: 4, bottom: 3 };
+        assert_eq!(place.moved(&piece, larger, 0), [0, 0, 0, 0, 7, 8, 0, 12, 13]);
+        assert_eq!(larger.within(place), Place { left: 3, top: 1, right: 6, bottom: 4 });
     }
 }

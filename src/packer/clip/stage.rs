@@ -67,12 +67,37 @@ impl Scores {
 
 /// A frame that was mapped.
 struct Waiting {
-    /// Indices of the whole canvas, of which only those in the place count.
-    indices: Vec<u8>,
+    picture: Indexed,
     place: Place,
-    palette: Palette,
     delay: Delay,
     blend: Blend,
+}
+
+impl Waiting {
+    /// Without borders in which nothing is drawn.
+    fn cropped(self) -> Result<Self> {
+        let (place, width) = (self.place, self.place.width());
+        let colors = self.picture.palette().colors();
+        let indices = self.picture.indices();
+        let is_drawn = |pixel: usize| colors[usize::from(indices[pixel])][3] > 0;
+        let drawn = match Place::around(width, indices.len(), is_drawn) {
+            None => Place { right: place.left + 1, bottom: place.top + 1, ..place },
+            Some(part) => part.within(place),
+        };
+        self.at(drawn)
+    }
+
+    /// At another place: what is outside is cut off, and where there was nothing, nothing is drawn.
+    fn at(self, place: Place) -> Result<Self> {
+        if place == self.place {
+            return Ok(self);
+        }
+        let palette = self.picture.palette();
+        let hole = palette.colors().iter().position(|color| color[3] == 0).unwrap_or(0) as u8;
+        let indices = self.place.moved(self.picture.indices(), place, hole);
+        let picture = Indexed::new(place.width() as u32, place.height() as u32, palette.clone(), indices)?;
+        Ok(Self { picture, place, ..self })
+    }
 }
 
 impl<'a> Stage<'a> {
@@ -128,11 +153,8 @@ impl<'a> Stage<'a> {
         let (picture, blend) = self.mapped(place)?;
         self.draw(&picture, place, blend);
         self.local_palettes += u32::from(picture.palette() != &self.palette);
-        let mut indices = memory::zeroed(self.shown.len() as u64)?;
-        indices.fill(hole_of(picture.palette()).unwrap_or(0));
-        place.paste(picture.indices(), &mut indices, width);
-        let place = if blend == Blend::Over { drawn(&picture, place) } else { place };
-        self.waiting = Some(Waiting { indices, place, palette: picture.palette().clone(), delay, blend });
+        let waiting = Waiting { picture, place, delay, blend };
+        self.waiting = Some(if blend == Blend::Over { waiting.cropped()? } else { waiting });
         let canvas = ImageRef::new(self.width, self.height, &self.shown)?;
         self.squared_error += measure::mean_squared_error_between(image, canvas);
         #[cfg(feature = "score")]
@@ -201,7 +223,7 @@ impl<'a> Stage<'a> {
         } else {
             (without, Disposal::Clear, cleared)
         };
-        let waiting = Waiting { place, ..waiting };
+        let waiting = waiting.at(place)?;
         let changed = changes(&self.shown, &after, width);
         self.shown = after;
         self.write(waiting, disposal)?;
@@ -209,9 +231,7 @@ impl<'a> Stage<'a> {
     }
 
     fn write(&mut self, waiting: Waiting, disposal: Disposal) -> Result<()> {
-        let Waiting { indices, place, palette, delay, blend } = waiting;
-        let piece = place.cut(&indices, self.width as usize);
-        let picture = Indexed::new(place.width() as u32, place.height() as u32, palette, piece)?;
+        let Waiting { picture, place, delay, blend } = waiting;
         let (left, top) = (place.left as u32, place.top as u32);
         self.writer.frame(&Frame { picture, left, top, delay, disposal }, blend)
     }
@@ -249,25 +269,6 @@ impl<'a> Stage<'a> {
 fn add(checksum: &mut crc32fast::Hasher, canvas: ImageRef<'_>) {
     for row in canvas.rows() {
         checksum.update(&row.iter().flat_map(|&pixel| visible(pixel)).collect::<Vec<u8>>());
-    }
-}
-
-fn hole_of(palette: &Palette) -> Option<u8> {
-    palette.colors().iter().position(|color| color[3] == 0).map(|index| index as u8)
-}
-
-/// The part of a place in which something is drawn.
-fn drawn(picture: &Indexed, place: Place) -> Place {
-    let colors = picture.palette().colors();
-    let is_drawn = |pixel: usize| colors[usize::from(picture.indices()[pixel])][3] > 0;
-    match Place::around(place.width(), picture.indices().len(), is_drawn) {
-        None => Place { right: place.left + 1, bottom: place.top + 1, ..place },
-        Some(part) => Place {
-            left: place.left + part.left,
-            top: place.top + part.top,
-            right: place.left + part.right,
-            bottom: place.top + part.bottom,
-        },
     }
 }
 
