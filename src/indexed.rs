@@ -1,17 +1,41 @@
 //! An indexed picture: a palette and one byte for each pixel.
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 use crate::image::{Rgba8, check_length};
 use crate::palette::Palette;
 
 /// A palette with one index a pixel, rows from the top; every index lies within the palette.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Indexed {
     width: u32,
     height: u32,
     palette: Palette,
     indices: Vec<u8>,
+    cuts: Option<Arc<Cuts>>,
 }
+
+/// How indices were meant to be cut into phrases of LZW when they were chosen. Another cut teaches the dictionary other
+/// phrases, and finds few of those again that made this one short.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cuts {
+    /// Where phrases end, in order.
+    pub(crate) ends: Vec<u32>,
+    /// Where the dictionary is cleared, in order: at the ends of phrases.
+    pub(crate) clears: Vec<u32>,
+}
+
+/// Pictures are equal whatever is known about how to pack them.
+impl PartialEq for Indexed {
+    fn eq(&self, other: &Self) -> bool {
+        (self.width, self.height) == (other.width, other.height)
+            && self.palette == other.palette
+            && self.indices == other.indices
+    }
+}
+
+impl Eq for Indexed {}
 
 impl Indexed {
     /// Takes `width * height` indices into `palette`.
@@ -34,7 +58,17 @@ impl Indexed {
         if usize::from(index) >= palette.len() {
             return Err(Error::IndexOutOfRange { index, colors: palette.len() });
         }
-        Ok(Self { width, height, palette, indices })
+        Ok(Self { width, height, palette, indices, cuts: None })
+    }
+
+    /// The same picture, to be cut like that.
+    pub(crate) fn with_cuts(self, cuts: Option<Arc<Cuts>>) -> Self {
+        Self { cuts, ..self }
+    }
+
+    /// How the indices were meant to be cut, if they were chosen for LZW.
+    pub(crate) fn cuts(&self) -> Option<&Arc<Cuts>> {
+        self.cuts.as_ref()
     }
 
     /// Width in pixels, at least 1.

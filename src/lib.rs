@@ -67,7 +67,7 @@ pub use fit::FitOptions;
 pub use histogram::Histogram;
 pub use image::{Image, ImageRef, Rgba8};
 pub use indexed::Indexed;
-pub use map::{Dither, MapOptions};
+pub use map::{Coder, Dither, MapOptions};
 pub use memory::Memory;
 pub use metadata::{Density, DensityUnit, LeftOut, Metadata, Text};
 pub use packer::{ByteLedger, ClipReport, ClipStep, Guarded, Packed, PackedClip, Packer, Report, Weighting};

@@ -1,5 +1,6 @@
 //! Mapping: an index for each pixel, with or without dithering. The palette stays as it is.
 
+mod canvas;
 mod diffusion;
 mod flat;
 mod grid;
@@ -8,17 +9,20 @@ mod layout;
 mod naive;
 mod onto;
 mod ordered;
+mod phrases;
+mod rows;
 mod squeeze;
 mod targets;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::color::ColorSpace;
 use crate::effort::Effort;
 use crate::image::{ImageRef, Rgba8};
-use crate::indexed::Indexed;
+use crate::indexed::{Cuts, Indexed};
 use crate::palette::Palette;
 use crate::simd::Simd;
+use canvas::{Canvas, Drawn};
 use targets::Targets;
 
 /// How the error of a pixel is spread.
@@ -37,6 +41,17 @@ pub enum Dither {
     Ordered,
 }
 
+/// What packs the indices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Coder {
+    /// DEFLATE, as in PNG: it repeats pieces of the last 32 KiB.
+    #[default]
+    Deflate,
+    /// LZW, as in GIF: it has codes for phrases that it met before.
+    Lzw,
+}
+
 /// How to map pixels to a palette.
 ///
 /// ```
@@ -53,6 +68,7 @@ pub struct MapOptions {
     dither: Dither,
     strength: Option<f32>,
     lambda: f32,
+    coder: Coder,
     effort: Effort,
     kept: Vec<Rgba8>,
     simd: Simd,
@@ -73,6 +89,7 @@ impl MapOptions {
             dither: Dither::default(),
             strength: None,
             lambda: 0.0,
+            coder: Coder::default(),
             effort: Effort::default(),
             kept: Vec::new(),
             simd: Simd::default(),
@@ -124,6 +141,14 @@ impl MapOptions {
         self
     }
 
+    /// What the indices will be packed by, which is what [`lambda`](Self::lambda) counts the bits of. Default:
+    /// [`Coder::Deflate`].
+    #[must_use]
+    pub fn coder(mut self, coder: Coder) -> Self {
+        self.coder = coder;
+        self
+    }
+
     /// How many repeats are looked for with a [`lambda`](Self::lambda). Default: [`Effort::Balanced`].
     #[must_use]
     pub fn effort(mut self, effort: Effort) -> Self {
@@ -161,17 +186,47 @@ impl MapOptions {
     /// them, if there are others.
     #[must_use]
     pub fn map(&self, image: ImageRef<'_>, palette: &Palette) -> Indexed {
+        self.indexed(image, None, palette)
+    }
+
+    /// Maps every pixel of a frame, with regard to what is seen before it is drawn: the first fully transparent colour of
+    /// the palette leaves a pixel as the canvas shows it, which is done where that is as good, where the picture stands
+    /// still, and where it saves more bytes than it shows. Fully transparent pixels get it whatever is seen; where the canvas
+    /// is not opaque, others do not. Without such a colour it is [`map`](Self::map).
+    #[must_use]
+    pub(crate) fn map_onto(&self, image: ImageRef<'_>, canvas: ImageRef<'_>, palette: &Palette) -> Indexed {
+        debug_assert_eq!((image.width(), image.height()), (canvas.width(), canvas.height()));
+        self.indexed(image, Some(canvas), palette)
+    }
+
+    fn indexed(&self, image: ImageRef<'_>, canvas: Option<ImageRef<'_>>, palette: &Palette) -> Indexed {
         let targets = Targets::new(palette, self);
-        let indices = match self.dither {
-            Dither::None | Dither::Auto | Dither::FloydSteinberg if self.lambda > 0.0 => {
-                squeeze::map(image, &targets, self)
-            }
-            Dither::None => flat::map(image, &targets, self.simd),
-            Dither::Ordered => ordered::map(image, &targets, self.plain_strength(), self.simd),
-            Dither::Auto | Dither::FloydSteinberg => diffusion::map(image, &targets, self),
-        };
+        let canvas = canvas.zip(targets.hole());
+        let canvas = canvas.map(|(canvas, hole)| Canvas::new((image, canvas), hole, &targets, self));
+        let (indices, cuts) = self.indices((image, canvas.as_ref()), &targets);
         Indexed::new(image.width(), image.height(), palette.clone(), indices)
             .expect("one index a pixel, each found in the palette")
+            .with_cuts(cuts.map(Arc::new))
+    }
+
+    fn indices(&self, (image, canvas): Drawn<'_>, targets: &Targets) -> (Vec<u8>, Option<Cuts>) {
+        match (self.dither, canvas) {
+            (Dither::Ordered, canvas) => {
+                let mut indices = ordered::map(image, targets, self.plain_strength(), self.simd);
+                canvas.into_iter().for_each(|canvas| canvas.leave(image, targets, &mut indices));
+                (indices, None)
+            }
+            _ if self.lambda > 0.0 => match self.coder {
+                Coder::Deflate => (squeeze::map((image, canvas), targets, self), None),
+                Coder::Lzw => {
+                    let (indices, cuts) = phrases::map((image, canvas), targets, self);
+                    (indices, Some(cuts))
+                }
+            },
+            (_, Some(_)) => (phrases::map((image, canvas), targets, self).0, None),
+            (Dither::None, None) => (flat::map(image, targets, self.simd), None),
+            (Dither::Auto | Dither::FloydSteinberg, None) => (diffusion::map(image, targets, self), None),
+        }
     }
 
     /// The part of the error that is spread where bytes do not matter.

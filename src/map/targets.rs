@@ -34,6 +34,11 @@ impl Targets {
         self.transparent.is_some() && self.colors.iter().any(|color| color[3] > 0)
     }
 
+    /// The first index that is fully transparent.
+    pub(super) fn hole(&self) -> Option<u8> {
+        self.transparent
+    }
+
     /// The indices that an opaque pixel may get.
     pub(super) fn visible(&self) -> impl Iterator<Item = usize> {
         let all = !self.may_make_holes();

@@ -25,4 +25,5 @@ fn reindexed(indexed: &Indexed, colors: Vec<Rgba8>, new_of: &[u8; 256]) -> Index
     Palette::new(colors)
         .and_then(|palette| Indexed::new(indexed.width(), indexed.height(), palette, indices))
         .expect("the new palette is made of used colours of the old one")
+        .with_cuts(indexed.cuts().cloned())
 }

@@ -67,7 +67,12 @@ impl Options {
             width: columns,
             height: rows,
             transparent,
-            buffer: lzw::encode(indexed.indices(), self.effort.settings().lzw).into(),
+            buffer: lzw::encode(
+                indexed.indices(),
+                indexed.cuts().map(AsRef::as_ref),
+                self.effort.settings().lzw,
+            )
+            .into(),
             ..::gif::Frame::default()
         };
         let mut bytes = Vec::new();

@@ -5,19 +5,15 @@ use super::literals::Literals;
 use super::prices::WINDOW;
 use super::repeats::{End, Repeats, Tip, Wanted, limited, passed_right};
 use super::window::Window;
-use crate::activity::Activity;
-use crate::color::Point;
-use crate::image::Rgba8;
+use crate::color::{Point, distance_squared};
+use crate::map::rows::{Choice, Row, Rows, Visibility};
 
 /// Repeats of which the first have been this long need no others for a while.
 const LONG: usize = 12;
 
-/// Standard deviation of luma, in 8-bit steps, at which an error counts 0.7 of what it does in flat surroundings.
-const HALF_WEIGHT: u32 = 1;
-
-/// What an error counts at least: from a standard deviation of 20 on, being busier hides no more. Without it, photographs
-/// take 3 % more bytes for the same score and 7 % more for the same PSNR; with 0.1, drawings 3 % more for the same DSSIM.
-const LEAST_WEIGHT: f32 = 0.05;
+/// Without the least weight, photographs take 3 % more bytes for the same score and 7 % more for the same PSNR; with 0.1,
+/// drawings 3 % more for the same DSSIM.
+const VISIBILITY: Visibility = Visibility { half: 1, least: 0.05 };
 
 /// Rows of a picture, one after the other.
 pub(super) struct Band<'a, 'b> {
@@ -28,11 +24,11 @@ pub(super) struct Band<'a, 'b> {
     /// What may be repeated starts here.
     floor: usize,
     repeats: Repeats,
-    activity: Activity<'a>,
-    /// The row as it is wanted, with the errors from above, and without them.
-    points: Vec<Point>,
-    weights: Vec<f32>,
-    strengths: Vec<f32>,
+    source: Rows<'a>,
+    /// The row as it is wanted, with the errors from above.
+    wanted: Row,
+    /// The palette by axis, with room for any index, and with what a pixel shows if nothing is drawn there.
+    palette: [[f32; 256]; 4],
     /// The classes of its colours.
     classes: Vec<u8>,
     /// The last step of the cheapest path to each pixel, and to the end.
@@ -67,10 +63,9 @@ impl<'a, 'b> Band<'a, 'b> {
             window,
             floor: 0,
             repeats: Repeats::new(kept.into_iter(), &plan.prices),
-            activity: Activity::new(plan.image, first),
-            points: vec![[0.0; 4]; width],
-            weights: vec![0.0; width],
-            strengths: vec![0.0; width],
+            source: Rows::new((plan.image, plan.canvas), plan.targets, VISIBILITY, plan.strength, first),
+            wanted: Row::new(width),
+            palette: plan.palette,
             classes: vec![0; width],
             nodes: vec![Node::default(); width + 1],
             ends: Vec::with_capacity(width),
@@ -81,10 +76,10 @@ impl<'a, 'b> Band<'a, 'b> {
 
     /// Works through a row.
     #[inline(always)]
-    pub(super) fn map(&mut self, row: usize, colors: &[Rgba8], nearest: &[u8], indices: &mut [u8]) {
-        self.fill(colors, nearest);
+    pub(super) fn map(&mut self, row: usize, nearest: &[u8], indices: &mut [u8]) {
+        self.fill(nearest);
         let start = row * self.window.stride + 1;
-        self.search(start, colors);
+        self.search(start);
         self.write(start);
         indices.copy_from_slice(&self.window.bytes[start..][..self.width]);
         self.spread(indices);
@@ -98,24 +93,13 @@ impl<'a, 'b> Band<'a, 'b> {
     }
 
     #[inline(always)]
-    fn fill(&mut self, colors: &[Rgba8], nearest: &[u8]) {
-        let Plan { targets, strength, class_of, .. } = self.plan;
-        targets.space.points(colors, &mut self.points);
-        self.activity.next_row(HALF_WEIGHT, &mut self.weights);
-        self.weights.iter_mut().for_each(|weight| *weight = weight.max(LEAST_WEIGHT));
-        self.strengths.fill(*strength);
+    fn fill(&mut self, nearest: &[u8]) {
+        self.source.fill(&mut self.wanted);
         for (class, &nearest) in self.classes.iter_mut().zip(nearest) {
-            *class = class_of[usize::from(nearest)];
+            *class = self.plan.class_of[usize::from(nearest)];
         }
-        if targets.fixes_some() {
-            for (strength, &color) in self.strengths.iter_mut().zip(colors) {
-                if targets.fixed(color).is_some() {
-                    // Nothing is spread over what cannot be seen, or must stay.
-                    *strength = 0.0;
-                }
-            }
-        }
-        for ((point, &strength), above) in self.points.iter_mut().zip(&self.strengths).zip(&self.above[1..]) {
+        let Row { points, strengths, .. } = &mut self.wanted;
+        for ((point, &strength), above) in points.iter_mut().zip(&*strengths).zip(&self.above[1..]) {
             for axis in 0..4 {
                 point[axis] += strength * above[axis];
             }
@@ -124,34 +108,28 @@ impl<'a, 'b> Band<'a, 'b> {
 
     /// Finds the cheapest path.
     #[inline(always)]
-    fn search(&mut self, start: usize, colors: &[Rgba8]) {
+    fn search(&mut self, start: usize) {
         let plan = self.plan;
-        let targets = plan.targets;
         let mut tip = Tip { cost: 0.0, error: [0.0; 4], symbol: 0 };
         self.repeats.close();
         for x in 0..self.width {
             self.find_sources(start, x);
             self.repeats.restart(x, &tip);
             self.repeats.read(&self.window.bytes, start + x, self.floor..start);
-            let (mut fixed, mut may_be_hole) = (None, false);
-            if targets.fixes_some() {
-                fixed = targets.fixed(colors[x]);
-                may_be_hole = colors[x][3] < 255;
-                match fixed {
-                    Some(index) => self.repeats.retain(|symbol| symbol == index),
-                    None if may_be_hole || !targets.may_make_holes() => {}
-                    None => self.repeats.retain(|symbol| targets.colors[usize::from(symbol)][3] > 0),
-                }
+            let choice = self.wanted.choices[x];
+            self.retain(choice);
+            if let Some(hole) = plan.hole() {
+                self.see(hole, x);
             }
-            let wanted =
-                Wanted { point: self.points[x], weight: self.weights[x], strength: self.strengths[x] };
-            self.repeats.step(&wanted, &plan.palette, &plan.prices);
+            let wanted = Wanted {
+                point: self.wanted.points[x],
+                weight: self.wanted.weights[x],
+                strength: self.wanted.strengths[x],
+            };
+            self.repeats.step(&wanted, &self.palette, &plan.prices);
             let point: Point =
                 std::array::from_fn(|axis| wanted.point[axis] + wanted.strength * tip.error[axis]);
-            let (symbol, price) = match fixed {
-                Some(index) => (index, plan.prices.literals[usize::from(index)]),
-                None => self.literals.best(&point, wanted.weight, may_be_hole),
-            };
+            let (symbol, price) = self.literal(choice, &point, x);
             let cost = tip.cost + price;
             let step = match self.repeats.cheapest(cost) {
                 Some(End { tip: end, from, distance }) => {
@@ -160,7 +138,7 @@ impl<'a, 'b> Band<'a, 'b> {
                 }
                 None => {
                     let error = std::array::from_fn(|axis| {
-                        passed_right(point[axis] - plan.palette[axis][usize::from(symbol)])
+                        passed_right(point[axis] - self.palette[axis][usize::from(symbol)])
                     });
                     tip = Tip { cost, error, symbol };
                     Node { from: x as u32, distance: 0, symbol }
@@ -168,6 +146,47 @@ impl<'a, 'b> Band<'a, 'b> {
             };
             self.nodes[x + 1] = step;
             self.repeats.prune(tip.cost);
+        }
+    }
+
+    /// Closes repeats that write what a pixel must not become.
+    #[inline(always)]
+    fn retain(&mut self, choice: Choice) {
+        let colors = &self.plan.targets.colors;
+        match choice {
+            Choice::Any => {}
+            Choice::Visible => self.repeats.retain(|symbol| colors[usize::from(symbol)][3] > 0),
+            Choice::Onto => {
+                let hole = self.plan.hole();
+                self.repeats.retain(|symbol| colors[usize::from(symbol)][3] > 0 || Some(symbol) == hole);
+            }
+            Choice::Only(index) => self.repeats.retain(|symbol| symbol == index),
+        }
+    }
+
+    /// The index that is worth most by itself, and what it comes to.
+    #[inline(always)]
+    fn literal(&mut self, choice: Choice, point: &Point, x: usize) -> (u8, f32) {
+        let (prices, weight) = (&self.plan.prices.literals, self.wanted.weights[x]);
+        match choice {
+            Choice::Only(index) => (index, prices[usize::from(index)]),
+            Choice::Any => self.literals.best(point, weight, true),
+            Choice::Visible => self.literals.best(point, weight, false),
+            Choice::Onto => {
+                let (drawn, cost) = self.literals.best(point, weight, false);
+                let seen = self.plan.hole().map(|hole| {
+                    (hole, weight * distance_squared(*point, self.wanted.seen[x]) + prices[usize::from(hole)])
+                });
+                seen.filter(|seen| seen.1 <= cost).unwrap_or((drawn, cost))
+            }
+        }
+    }
+
+    /// Gives the hole the colour that is seen through it.
+    #[inline(always)]
+    fn see(&mut self, hole: u8, x: usize) {
+        for axis in 0..4 {
+            self.palette[axis][usize::from(hole)] = self.wanted.seen[x][axis];
         }
     }
 
@@ -214,9 +233,12 @@ impl<'a, 'b> Band<'a, 'b> {
         self.below.fill([0.0; 4]);
         let mut error: Point = [0.0; 4];
         for (x, &index) in indices.iter().enumerate() {
+            if let Some(hole) = self.plan.hole() {
+                self.see(hole, x);
+            }
             for axis in 0..4 {
-                let wanted = self.points[x][axis] + self.strengths[x] * error[axis];
-                let off = wanted - self.plan.palette[axis][usize::from(index)];
+                let wanted = self.wanted.points[x][axis] + self.wanted.strengths[x] * error[axis];
+                let off = wanted - self.palette[axis][usize::from(index)];
                 error[axis] = passed_right(off);
                 let off = limited(off) * (1.0 / 16.0);
                 self.below[x][axis] += 3.0 * off;

@@ -13,9 +13,11 @@ mod literals;
 mod prices;
 mod repeats;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod window;
 
+use super::canvas::{Canvas, Drawn};
+use super::rows::Strength;
 use super::targets::Targets;
 use super::{Dither, MapOptions, diffusion, flat};
 use crate::color::{Point, distance_squared};
@@ -29,6 +31,7 @@ use prices::Prices;
 /// What all bands of a picture go by.
 struct Plan<'a> {
     image: ImageRef<'a>,
+    canvas: Option<&'a Canvas<'a>>,
     targets: &'a Targets,
     /// The palette by axis, with room for any index.
     palette: [[f32; 256]; 4],
@@ -36,19 +39,31 @@ struct Plan<'a> {
     /// By index.
     class_of: [u8; 256],
     /// How much of an error is passed on.
-    strength: f32,
+    strength: Strength,
     /// Repeats that are looked up for a pixel, at most.
     chain: usize,
     /// How far to either side of the pixel above repeats are always followed.
     reach: usize,
 }
 
+impl Plan<'_> {
+    /// The index that leaves what is seen.
+    #[inline(always)]
+    fn hole(&self) -> Option<u8> {
+        self.canvas.map(|canvas| canvas.hole)
+    }
+}
+
 /// How far to either side of the pixel above repeats are always followed.
 const REACH: usize = 3;
 
-pub(super) fn map(image: ImageRef<'_>, targets: &Targets, options: &MapOptions) -> Vec<u8> {
+pub(super) fn map((image, canvas): Drawn<'_>, targets: &Targets, options: &MapOptions) -> Vec<u8> {
     let width = image.width() as usize;
-    let nearest = flat::map(image, targets, options.simd);
+    let mut nearest = flat::map(image, targets, options.simd);
+    if let Some(canvas) = canvas {
+        let still = nearest.iter_mut().zip(&canvas.still).filter(|(_, still)| **still);
+        still.for_each(|(nearest, _)| *nearest = canvas.hole);
+    }
     let mut uses = [0; 256];
     nearest.iter().for_each(|&index| uses[usize::from(index)] += 1);
     let mut palette = [[0.0; 256]; 4];
@@ -57,17 +72,19 @@ pub(super) fn map(image: ImageRef<'_>, targets: &Targets, options: &MapOptions) 
             palette[axis][index] = point[axis];
         }
     }
+    let strength = match options.dither {
+        Dither::None => 0.0,
+        Dither::FloydSteinberg => options.plain_strength(),
+        _ => options.strength.unwrap_or(DEFAULT_STRENGTH),
+    };
     let plan = Plan {
         image,
+        canvas,
         targets,
         palette,
         prices: Prices::new(&uses, options.lambda),
         class_of: classes(&targets.points),
-        strength: match options.dither {
-            Dither::None => 0.0,
-            Dither::FloydSteinberg => options.plain_strength(),
-            _ => options.strength.unwrap_or(DEFAULT_STRENGTH),
-        },
+        strength: Strength { most: strength, fades: false },
         chain: options.effort.settings().repeats,
         reach: REACH,
     };
@@ -103,14 +120,13 @@ impl Kernel for Rows<'_> {
         let mut thrown_away = vec![0; warm_up * width];
         let mut literals = Literals::new(plan.targets, &plan.prices.literals);
         let mut band = Band::new(plan, &mut literals, start, warm_up + indices.len() / width);
-        let colors = plan.image.pixels()[start * width..].chunks(width);
         let nearest = nearest[start * width..].chunks(width);
         let rows = thrown_away.chunks_mut(width).chain(indices.chunks_mut(width));
-        for (row, ((indices, colors), nearest)) in rows.zip(colors).zip(nearest).enumerate() {
+        for (row, (indices, nearest)) in rows.zip(nearest).enumerate() {
             if row == warm_up {
                 band.forget(row);
             }
-            band.map(row, colors, nearest, indices);
+            band.map(row, nearest, indices);
         }
     }
 }

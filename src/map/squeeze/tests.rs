@@ -9,7 +9,7 @@ use crate::random::Random;
 use crate::simd::Simd;
 
 /// Slopes with noise and a few spots, opaque or with soft holes.
-fn picture(width: usize, height: usize, opaque: bool, random: &mut Random) -> Vec<Rgba8> {
+pub(in crate::map) fn picture(width: usize, height: usize, opaque: bool, random: &mut Random) -> Vec<Rgba8> {
     let pixel = |i: usize| {
         let (x, y) = (i % width, i / width);
         let noise = random.next() as u8 % 16;
@@ -26,7 +26,7 @@ fn picture(width: usize, height: usize, opaque: bool, random: &mut Random) -> Ve
     (0..width * height).map(pixel).collect()
 }
 
-fn palette(count: usize, pixels: &[Rgba8], random: &mut Random) -> Palette {
+pub(in crate::map) fn palette(count: usize, pixels: &[Rgba8], random: &mut Random) -> Palette {
     Palette::new((0..count).map(|_| pixels[random.next() as usize % pixels.len()]).collect()).unwrap()
 }
 
@@ -60,7 +60,7 @@ fn every_instruction_set_finds_the_same_path_and_what_is_fixed_stays() {
 }
 
 /// A photograph's worth of grain over slopes, and a palette for it.
-fn grainy(width: usize, height: usize) -> (Vec<Rgba8>, Palette) {
+pub(in crate::map) fn grainy(width: usize, height: usize) -> (Vec<Rgba8>, Palette) {
     let mut random = Random::new(3);
     let pixel = |i: usize| {
         let (x, y) = ((i % width) as f32, (i / width) as f32);
@@ -116,9 +116,8 @@ fn streaks(width: usize, errors: &[f32]) -> f64 {
         / energy(&|y, x| errors[y * width + x], height, width)
 }
 
-#[test]
-fn smooth_skies_get_no_streaks() {
-    let (width, height) = (256, 256);
+/// A blue slope, and a palette for it.
+pub(in crate::map) fn sky(width: usize, height: usize) -> (Vec<Rgba8>, Palette) {
     let sky = |i: usize| {
         let (x, y) = ((i % width) as f32 / 256.0, (i / width) as f32 / 256.0);
         [120.0 + 60.0 * y + 10.0 * x, 160.0 + 40.0 * y + 15.0 * x, 230.0 + 20.0 * y]
@@ -127,16 +126,22 @@ fn smooth_skies_get_no_streaks() {
     let pixels: Vec<Rgba8> = (0..width * height).map(sky).map(|[r, g, b]| [r, g, b, 255]).collect();
     let image = ImageRef::new(width as u32, height as u32, &pixels).unwrap();
     let palette = FitOptions::new(12).fit(&Histogram::of(image)).unwrap();
+    (pixels, palette)
+}
+
+/// How much more of the lightness errors of a mapped sky runs along rows than down columns.
+pub(in crate::map) fn streaks_of_sky(options: &MapOptions) -> f64 {
+    let (pixels, palette) = sky(256, 256);
     let space = ColorSpace::Perceptual;
-    let of = |lambda: f32| {
-        let indexed = MapOptions::new().lambda(lambda).map(image, &palette);
-        let errors: Vec<f32> = pixels
-            .iter()
-            .zip(indexed.pixels())
-            .map(|(&pixel, got)| space.point(got)[0] - space.point(pixel)[0])
-            .collect();
-        streaks(width, &errors)
-    };
+    let indexed = options.map(ImageRef::new(256, 256, &pixels).unwrap(), &palette);
+    let pairs = pixels.iter().zip(indexed.pixels());
+    let errors: Vec<f32> = pairs.map(|(&pixel, got)| space.point(got)[0] - space.point(pixel)[0]).collect();
+    streaks(256, &errors)
+}
+
+#[test]
+fn smooth_skies_get_no_streaks() {
+    let of = |lambda: f32| streaks_of_sky(&MapOptions::new().lambda(lambda));
     let (plain, squeezed, more) = (of(0.0), of(0.25), of(1.0));
     assert!(squeezed < 2.0 * plain, "{plain} {squeezed} {more}");
 }

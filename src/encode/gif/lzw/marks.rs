@@ -3,6 +3,7 @@
 use super::parser::{Parse, Parser};
 use super::race::{Mark, Plan, Segment};
 use super::widths::Widths;
+use crate::indexed::Cuts;
 
 /// Codes between two marks at least, however many indices they stand for.
 const FEWEST_CODES: usize = 64;
@@ -23,6 +24,22 @@ pub(super) fn regular(indices: &[u8], widths: &Widths, codes: usize) -> Plan {
         }
         bits += widths.closed(parser.codes());
         segments.push(Segment { start, end: parser.position(), parse: Parse::Greedy });
+    }
+    Plan { bits, segments }
+}
+
+/// The plan that was meant when the indices were chosen.
+pub(super) fn given(indices: &[u8], widths: &Widths, cuts: &Cuts) -> Plan {
+    let mut parser = Parser::new(indices, widths).with_ends(&cuts.ends);
+    let (mut bits, mut segments) = (u64::from(widths.of(1)), Vec::new());
+    let clears = cuts.clears.iter().map(|&clear| clear as usize).filter(|&clear| clear < indices.len());
+    let mut start = 0;
+    for end in clears.chain([indices.len()]) {
+        parser.restart(start, Parse::Given);
+        parser.advance(end);
+        bits += widths.closed(parser.codes());
+        segments.push(Segment { start, end, parse: Parse::Given });
+        start = end;
     }
     Plan { bits, segments }
 }

@@ -14,6 +14,7 @@ mod tests;
 mod widths;
 
 use crate::effort::Lzw;
+use crate::indexed::Cuts;
 use bits::BitWriter;
 use parser::{Parse, Parser};
 use race::{Plan, Race};
@@ -32,18 +33,35 @@ const PARSES: &[Parse] = &[Parse::Ahead { novelty: 8 }, Parse::Ahead { novelty: 
 
 /// Packs indices: one byte with the minimum code size, then the codes, not yet in blocks of 255. It depends on the
 /// largest index alone whether the decoder's palette suffices, so a palette that is larger than needed costs nothing.
-pub(crate) fn encode(indices: &[u8], settings: Lzw) -> Vec<u8> {
+pub(crate) fn encode(indices: &[u8], cuts: Option<&Cuts>, settings: Lzw) -> Vec<u8> {
     let largest = indices.iter().copied().max().unwrap_or(0);
     // At least 2, even for one colour (appendix F).
     let widths = Widths::new((u8::BITS - largest.leading_zeros()).max(2) as u8);
-    write(indices, &widths, &plan(indices, &widths, settings))
+    let ends = cuts.map_or(&[][..], |cuts| &cuts.ends);
+    let plan = match cuts {
+        Some(cuts) => given(indices, &widths, cuts),
+        None => plan(indices, &widths, settings),
+    };
+    write(indices, &widths, ends, &plan)
 }
 
-fn plan(indices: &[u8], widths: &Widths, settings: Lzw) -> Plan {
+/// What was meant when the indices were chosen, unless the plainest way is shorter.
+fn given(indices: &[u8], widths: &Widths, cuts: &Cuts) -> Plan {
+    let given = marks::given(indices, widths, cuts);
+    let regular = regular(indices, widths);
+    cheapest(&[&[given][..], &regular].concat()).clone()
+}
+
+/// Greedy plans.
+fn regular(indices: &[u8], widths: &Widths) -> [Plan; 3] {
     let full = usize::from(MAX_CODES - widths.first_free());
     // In pictures with long phrases the size depends on the last code before a clear, without a rule to it. Two before the
     // dictionary is full is where gifsicle clears.
-    let regular = [full, full - 2, usize::MAX].map(|codes| marks::regular(indices, widths, codes));
+    [full, full - 2, usize::MAX].map(|codes| marks::regular(indices, widths, codes))
+}
+
+fn plan(indices: &[u8], widths: &Widths, settings: Lzw) -> Plan {
+    let regular = regular(indices, widths);
     let mut marks = marks::spaced(indices, widths, cheapest(&regular[..2]), settings.codes_apart);
     let race = Race { indices, widths, parses: &[Parse::Greedy], span: LONGEST_CODES / settings.codes_apart };
     let mut best = race.run(&marks);
@@ -72,10 +90,10 @@ fn cheapest(plans: &[Plan]) -> &Plan {
     plans.iter().min_by_key(|plan| plan.bits).expect("there are plans")
 }
 
-fn write(indices: &[u8], widths: &Widths, plan: &Plan) -> Vec<u8> {
+fn write(indices: &[u8], widths: &Widths, ends: &[u32], plan: &Plan) -> Vec<u8> {
     let mut writer = BitWriter::after(vec![widths.min_code_size()]);
     writer.push(widths.clear_code(), widths.of(1));
-    let mut parser = Parser::new(indices, widths);
+    let mut parser = Parser::new(indices, widths).with_ends(ends);
     for segment in &plan.segments {
         parser.restart(segment.start, segment.parse);
         while parser.position() < segment.end {

@@ -18,6 +18,8 @@ pub(super) enum Parse {
     Greedy,
     /// That which reaches furthest together with the next.
     Ahead { novelty: usize },
+    /// As it was meant when the indices were chosen, as far as the dictionary has the phrases.
+    Given,
 }
 
 /// Cuts indices into phrases from a clear code on, and learns as the decoder will.
@@ -27,6 +29,8 @@ pub(super) struct Parser<'a> {
     parse: Parse,
     dictionary: Dictionary,
     phrases: Phrases,
+    /// Where phrases are meant to end, from the next on.
+    ends: &'a [u32],
     /// Where the next phrase begins.
     position: usize,
     /// Codes since the clear code.
@@ -40,9 +44,15 @@ impl<'a> Parser<'a> {
             parse: Parse::Greedy,
             dictionary: Dictionary::new(widths),
             phrases: Phrases::new(),
+            ends: &[],
             position: 0,
             codes: 0,
         }
+    }
+
+    /// With places where phrases are meant to end.
+    pub(super) fn with_ends(self, ends: &'a [u32]) -> Self {
+        Self { ends, ..self }
     }
 
     /// Starts anew after a clear code.
@@ -63,13 +73,16 @@ impl<'a> Parser<'a> {
 
     /// Takes phrases until they reach `end`; the last one may reach further.
     pub(super) fn advance(&mut self, end: usize) {
-        if self.parse == Parse::Greedy {
-            while self.position < end {
-                self.take_longest();
+        match self.parse {
+            Parse::Greedy => {
+                while self.position < end {
+                    self.take_longest(usize::MAX);
+                }
             }
-        } else {
-            while self.position < end {
-                self.take();
+            _ => {
+                while self.position < end {
+                    self.take();
+                }
             }
         }
     }
@@ -92,13 +105,25 @@ impl<'a> Parser<'a> {
     /// Takes one phrase.
     pub(super) fn take(&mut self) {
         match self.parse {
-            Parse::Greedy => self.take_longest(),
+            Parse::Greedy => self.take_longest(usize::MAX),
+            Parse::Given => self.take_given(),
             Parse::Ahead { novelty } => self.take_ahead(novelty),
         }
     }
 
-    /// The longest phrase, without a look at what follows it.
-    fn take_longest(&mut self) {
+    /// The phrase that was meant, or as much of it as the dictionary has.
+    fn take_given(&mut self) {
+        while let Some((&end, rest)) = self.ends.split_first()
+            && end as usize <= self.position
+        {
+            self.ends = rest;
+        }
+        self.take_longest(self.ends.first().map_or(usize::MAX, |&end| end as usize));
+    }
+
+    /// The longest phrase that ends no later than so, without a look at what follows it.
+    #[inline]
+    fn take_longest(&mut self, latest: usize) {
         let mut code = u16::from(self.indices[self.position]);
         let mut end = self.position + 1;
         while let Some(&index) = self.indices.get(end) {
@@ -106,6 +131,10 @@ impl<'a> Parser<'a> {
                 self.dictionary.learn(code, index);
                 break;
             };
+            if end >= latest {
+                self.dictionary.waste();
+                break;
+            }
             (code, end) = (extension, end + 1);
         }
         self.position = end;

@@ -17,7 +17,7 @@ fn decoded(packed: &[u8]) -> Vec<u8> {
 
 fn encoded_in_every_way(indices: &[u8]) {
     for effort in Effort::ALL {
-        let packed = encode(indices, effort.settings().lzw);
+        let packed = encode(indices, None, effort.settings().lzw);
         assert!(decoded(&packed) == indices, "{effort:?}, {} indices", indices.len());
     }
 }
@@ -44,7 +44,7 @@ fn texture(length: usize, colors: u64, seed: u64) -> Vec<u8> {
 #[test]
 fn one_index_of_one_colour_has_the_least_code_size() {
     // Clear, 0, end, of three bits each: 4, 0, 5.
-    assert_eq!(encode(&[0], Effort::Fast.settings().lzw), [2, 0b0100_0100, 0b1]);
+    assert_eq!(encode(&[0], None, Effort::Fast.settings().lzw), [2, 0b0100_0100, 0b1]);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn what_a_plan_says_is_what_is_written() {
     for effort in Effort::ALL {
         let widths = Widths::new(7);
         let plan = plan(&indices, &widths, effort.settings().lzw);
-        let packed = encode(&indices, effort.settings().lzw);
+        let packed = encode(&indices, None, effort.settings().lzw);
         assert_eq!(packed.len() as u64 - 1, plan.bits.div_ceil(8), "{effort:?}");
     }
 }
@@ -88,7 +88,8 @@ fn what_a_plan_says_is_what_is_written() {
 fn more_effort_is_smaller() {
     for colors in [256, 64, 16] {
         let indices = texture(200_000, colors, 7);
-        let [fast, balanced, best] = Effort::ALL.map(|effort| encode(&indices, effort.settings().lzw).len());
+        let [fast, balanced, best] =
+            Effort::ALL.map(|effort| encode(&indices, None, effort.settings().lzw).len());
         assert!(best <= balanced && balanced < fast, "{colors} colours: {fast} {balanced} {best}");
     }
 }
@@ -112,7 +113,7 @@ proptest! {
         let widths = Widths::new((8 - largest.leading_zeros()).max(2) as u8);
         let full = usize::from(MAX_CODES - widths.first_free());
         for effort in Effort::ALL {
-            let bytes = encode(&indices, effort.settings().lzw).len() as u64 - 1;
+            let bytes = encode(&indices, None, effort.settings().lzw).len() as u64 - 1;
             for codes in [full, usize::MAX] {
                 prop_assert!(bytes <= regular(&indices, &widths, codes).bits.div_ceil(8));
             }
@@ -123,7 +124,7 @@ proptest! {
     fn the_same_indices_give_the_same_bytes(length in 1..20_000_usize, seed in any::<u64>()) {
         let indices = texture(length, 50, seed);
         for effort in Effort::ALL {
-            prop_assert!(encode(&indices, effort.settings().lzw) == encode(&indices, effort.settings().lzw));
+            prop_assert!(encode(&indices, None, effort.settings().lzw) == encode(&indices, None, effort.settings().lzw));
         }
     }
 }

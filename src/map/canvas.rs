@@ -1,0 +1,336 @@
+//! What the viewer of an animation already sees, and where it may as well stay.
+//!
+//! A dithered picture that stands still must not be dithered anew: each pixel that differs draws others after it, and all
+//! of them flicker. What tells a dithered pixel from one that has moved is that its error is made good around it. So a
+//! pixel is still if the mean error of its surroundings is small beside what the palette misses there anyway, and the
+//! errors themselves are no larger than dithering makes them.
+
+use std::collections::VecDeque;
+
+use super::rows::Visibility;
+use super::targets::Targets;
+use super::{MapOptions, flat, rows_per_chunk};
+use crate::activity::Activity;
+use crate::color::{Point, distance_squared};
+use crate::image::ImageRef;
+use crate::par;
+
+/// Half the window, 5x5 pixels: on average, dithering is right over so many.
+const RADIUS: usize = 2;
+
+/// How much the squared mean error, the mean squared error, and that of the pixel itself may be, in ratio to what the palette
+/// misses. Dithered photographs of 16 to 256 colours stay below in all but one pixel of a thousand.
+const MOST_BIAS: f32 = 0.75;
+const MOST_ERROR: f32 = 3.0;
+const MOST_OWN_ERROR: f32 = 8.0;
+
+/// How errors are weighed that bits are worth: more or less as in mapping.
+const VISIBILITY: Visibility = Visibility { half: 2, least: 0.1 };
+
+/// Bits of a pixel, more or less: an error that is worth so many is made where it saves them.
+const WORTH_BITS: f32 = 8.0;
+
+/// The part of the squared distance between neighbours in the palette that it misses at least: where a colour is met
+/// exactly, others of its surroundings are not.
+const LEAST_MISS: f32 = 0.125;
+
+/// Which of its neighbours, the nearest being 0: the nearest may lie on the other side than those that it is mixed with.
+const NEIGHBOUR: usize = 3;
+
+/// The picture that is seen, and the index that leaves it.
+pub(super) struct Canvas<'a> {
+    pub(super) image: ImageRef<'a>,
+    pub(super) hole: u8,
+    /// Where the picture stands still.
+    pub(super) still: Vec<bool>,
+}
+
+/// A picture, and if it is a frame of an animation what is seen before it.
+pub(super) type Drawn<'a> = (ImageRef<'a>, Option<&'a Canvas<'a>>);
+
+/// What is summed over a window.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    error: Point,
+    squares: f32,
+    misses: f32,
+    count: f32,
+}
+
+impl<'a> Canvas<'a> {
+    pub(super) fn new(
+        (image, canvas): (ImageRef<'_>, ImageRef<'a>),
+        hole: u8,
+        targets: &Targets,
+        options: &MapOptions,
+    ) -> Self {
+        let nearest = flat::map(image, targets, options.simd);
+        let misses = misses(targets);
+        let worth = WORTH_BITS * options.lambda;
+        let differences = Differences { image, canvas, targets, nearest: &nearest, misses: &misses, worth };
+        let width = image.width() as usize;
+        let rows = rows_per_chunk(width);
+        let mut still = vec![false; nearest.len()];
+        par::map_chunks_mut(&mut still, rows * width, |number, still| {
+            differences.judge(number * rows, still);
+        });
+        Self { image: canvas, hole, still }
+    }
+}
+
+impl Canvas<'_> {
+    /// Leaves pixels as they are seen where the picture stands still, and where that is as good as what they were given.
+    pub(super) fn leave(&self, image: ImageRef<'_>, targets: &Targets, indices: &mut [u8]) {
+        let of_pixels = indices.iter_mut().zip(image.pixels()).zip(self.image.pixels()).zip(&self.still);
+        for (((index, &wanted), &seen), &still) in of_pixels {
+            let point = |color| targets.space.point(color);
+            let is_as_good = || {
+                let given = targets.points[usize::from(*index)];
+                distance_squared(point(wanted), point(seen)) <= distance_squared(point(wanted), given)
+            };
+            if wanted[3] > 0
+                && seen[3] == 255
+                && (seen == wanted || targets.fixed(wanted).is_none() && (still || is_as_good()))
+            {
+                *index = self.hole;
+            }
+        }
+    }
+}
+
+/// By index: what is missed at least near a colour.
+fn misses(targets: &Targets) -> Vec<f32> {
+    let visible: Vec<usize> = targets.visible().collect();
+    let near = |index: usize| {
+        let others = visible.iter().filter(|&&other| other != index);
+        let to = |&other: &usize| distance_squared(targets.points[index], targets.points[other]);
+        let mut squares: Vec<f32> = others.map(to).collect();
+        squares.sort_unstable_by(f32::total_cmp);
+        squares.get(NEIGHBOUR).or(squares.last()).map_or(0.0, |square| LEAST_MISS * square)
+    };
+    (0..targets.points.len()).map(near).collect()
+}
+
+struct Differences<'a> {
+    image: ImageRef<'a>,
+    canvas: ImageRef<'a>,
+    targets: &'a Targets,
+    nearest: &'a [u8],
+    misses: &'a [f32],
+    /// What an error may be for the sake of bits, where it weighs 1.
+    worth: f32,
+}
+
+impl Differences<'_> {
+    /// Whether each pixel of some rows is still.
+    fn judge(&self, first: usize, still: &mut [bool]) {
+        let (width, height) = (self.image.width() as usize, self.image.height() as usize);
+        let mut activity = Activity::new(self.image, first.saturating_sub(RADIUS));
+        let mut weights = vec![0.0; width];
+        let mut rows: VecDeque<Vec<Sums>> = VecDeque::new();
+        let mut next = first.saturating_sub(RADIUS);
+        for (row, still) in still.chunks_mut(width).enumerate() {
+            let row = first + row;
+            while next < (row + RADIUS + 1).min(height) {
+                activity.next_row(VISIBILITY.half, &mut weights);
+                rows.push_back((0..width).map(|x| self.at(next * width + x, weights[x])).collect());
+                next += 1;
+            }
+            while next - rows.len() + RADIUS < row {
+                rows.pop_front();
+            }
+            let own = &rows[row + rows.len() - next];
+            let mut columns = vec![Sums::default(); width];
+            for row in &rows {
+                columns.iter_mut().zip(row).for_each(|(column, sums)| column.add(sums));
+            }
+            for (x, still) in still.iter_mut().enumerate() {
+                let mut window = Sums::default();
+                let around = x.saturating_sub(RADIUS)..(x + RADIUS + 1).min(width);
+                columns[around].iter().for_each(|sums| window.add(sums));
+                *still = own[x].count > 0.0 && window.is_still(own[x].squares);
+            }
+        }
+    }
+
+    /// The difference of a pixel, nothing where either is not opaque.
+    fn at(&self, place: usize, weight: f32) -> Sums {
+        let (wanted, seen) = (self.image.pixels()[place], self.canvas.pixels()[place]);
+        if wanted[3] < 255 || seen[3] < 255 {
+            return Sums::default();
+        }
+        let space = self.targets.space;
+        let (wanted, seen) = (space.point(wanted), space.point(seen));
+        let nearest = usize::from(self.nearest[place]);
+        Sums {
+            error: std::array::from_fn(|axis| wanted[axis] - seen[axis]),
+            squares: distance_squared(wanted, seen),
+            misses: distance_squared(wanted, self.targets.points[nearest])
+                + self.misses[nearest]
+                + self.worth / weight.max(VISIBILITY.least),
+            count: 1.0,
+        }
+    }
+}
+
+impl Sums {
+    fn add(&mut self, other: &Self) {
+        for axis in 0..4 {
+            self.error[axis] += other.error[axis];
+        }
+        self.squares += other.squares;
+        self.misses += other.misses;
+        self.count += other.count;
+    }
+
+    fn is_still(&self, own: f32) -> bool {
+        let bias = self.error.iter().fold(0.0, |sum, error| sum + error * error) / self.count;
+        bias <= MOST_BIAS * self.misses
+            && self.squares <= MOST_ERROR * self.misses
+            && own * self.count <= MOST_OWN_ERROR * self.misses
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::squeeze::tests::{grainy, picture, sky};
+    use super::super::{Coder, Dither, MapOptions};
+    use super::*;
+    use crate::fit::FitOptions;
+    use crate::histogram::Histogram;
+    use crate::image::{Image, Rgba8};
+    use crate::indexed::Indexed;
+    use crate::palette::Palette;
+    use crate::random::Random;
+
+    const DITHERS: [Dither; 4] = [Dither::Auto, Dither::None, Dither::FloydSteinberg, Dither::Ordered];
+
+    fn with_hole(palette: &Palette) -> Palette {
+        let mut colors = palette.colors().to_vec();
+        colors.insert(colors.len() / 2, [0; 4]);
+        Palette::new(colors).unwrap()
+    }
+
+    /// What is seen after a frame is drawn onto a canvas.
+    fn drawn(frame: &Indexed, canvas: ImageRef<'_>) -> Image {
+        let pixels = frame.pixels().zip(canvas.pixels());
+        let pixels = pixels.map(|(pixel, &seen)| if pixel[3] == 0 { seen } else { pixel }).collect();
+        Image::new(canvas.width(), canvas.height(), pixels).unwrap()
+    }
+
+    fn holes(frame: &Indexed) -> usize {
+        frame.pixels().filter(|pixel| pixel[3] == 0).count()
+    }
+
+    #[test]
+    fn a_still_picture_is_left_to_the_canvas() {
+        let empty = Image::new(96, 80, vec![[0; 4]; 96 * 80]).unwrap();
+        for (pixels, palette) in [grainy(96, 80), sky(96, 80)] {
+            let image = ImageRef::new(96, 80, &pixels).unwrap();
+            let few = FitOptions::new(15).fit(&Histogram::of(image)).unwrap();
+            for palette in [palette, few] {
+                let palette = with_hole(&palette);
+                for dither in DITHERS {
+                    let options = MapOptions::new().dither(dither);
+                    let first = drawn(&options.map_onto(image, empty.view(), &palette), empty.view());
+                    assert!(first.pixels().iter().all(|pixel| pixel[3] == 255));
+                    let second = options.map_onto(image, first.view(), &palette);
+                    let left = holes(&second);
+                    assert!(left == 96 * 80, "{dither:?}, {} colours: {left}", palette.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_still_picture_is_left_to_the_canvas_however_it_was_squeezed() {
+        let empty = Image::new(96, 80, vec![[0; 4]; 96 * 80]).unwrap();
+        for (pixels, palette) in [grainy(96, 80), sky(96, 80)] {
+            let (image, palette) = (ImageRef::new(96, 80, &pixels).unwrap(), with_hole(&palette));
+            for (coder, lambda) in
+                [(Coder::Lzw, 0.1), (Coder::Lzw, 1.0), (Coder::Deflate, 0.1), (Coder::Deflate, 1.0)]
+            {
+                let options = MapOptions::new().coder(coder).lambda(lambda);
+                let first = drawn(&options.map_onto(image, empty.view(), &palette), empty.view());
+                let second = options.map_onto(image, first.view(), &palette);
+                let shown = drawn(&second, first.view());
+                let left = shown.pixels().iter().zip(first.pixels()).filter(|(a, b)| a == b).count();
+                assert!(
+                    left == 96 * 80 && holes(&second) > 96 * 80 * 9 / 10,
+                    "{coder:?} {lambda}: {left} {}",
+                    holes(&second)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_moves_is_drawn_and_what_is_far_off_never_left() {
+        let mut random = Random::new(5);
+        let before = picture(90, 70, true, &mut random);
+        // To the left by two, with a light over a part of it.
+        let after: Vec<Rgba8> =
+            (0..before.len())
+                .map(|i| before[(i + 2) % before.len()])
+                .enumerate()
+                .map(|(i, [r, g, b, a])| {
+                    if i % 90 < 30 {
+                        [r.saturating_add(40), g.saturating_add(40), b, a]
+                    } else {
+                        [r, g, b, a]
+                    }
+                })
+                .collect();
+        let image = ImageRef::new(90, 70, &after).unwrap();
+        let canvas = ImageRef::new(90, 70, &before).unwrap();
+        let palette = with_hole(&FitOptions::new(200).fit(&Histogram::of(image)).unwrap());
+        for (coder, lambda) in [(Coder::Lzw, 0.0), (Coder::Lzw, 0.2), (Coder::Deflate, 0.2)] {
+            for dither in DITHERS {
+                let options = MapOptions::new().coder(coder).lambda(lambda).dither(dither);
+                let frame = options.map_onto(image, canvas, &palette);
+                let space = crate::color::ColorSpace::Perceptual;
+                let (mut drawn, mut far) = (0, 0);
+                for ((pixel, &wanted), &seen) in frame.pixels().zip(&after).zip(&before) {
+                    drawn += usize::from(pixel[3] > 0);
+                    let off = distance_squared(space.point(wanted), space.point(seen));
+                    far += usize::from(off > 1600.0 && pixel[3] == 0);
+                }
+                assert!(drawn > after.len() / 2 && far == 0, "{coder:?} {lambda} {dither:?}: {drawn}, {far}");
+            }
+        }
+    }
+
+    #[test]
+    fn holes_stay_holes_and_what_is_kept_stays() {
+        let mut random = Random::new(6);
+        let wanted = picture(60, 50, false, &mut random);
+        let wanted: Vec<Rgba8> =
+            wanted.into_iter().map(|[r, g, b, a]| if a < 128 { [0; 4] } else { [r, g, b, 255] }).collect();
+        // Half of the canvas is empty, and some of it shows what is wanted.
+        let seen: Vec<Rgba8> = (0..wanted.len())
+            .map(|i| match i % 7 {
+                _ if i % 60 < 30 => [0; 4],
+                0 => wanted[i],
+                _ => [90, 90, 95, 255],
+            })
+            .collect();
+        let (image, canvas) =
+            (ImageRef::new(60, 50, &wanted).unwrap(), ImageRef::new(60, 50, &seen).unwrap());
+        let kept = [90, 90, 90, 255];
+        let palette = with_hole(&FitOptions::new(30).keep(&[kept]).fit(&Histogram::of(image)).unwrap());
+        for (coder, lambda) in [(Coder::Lzw, 0.0), (Coder::Lzw, 2.0), (Coder::Deflate, 2.0)] {
+            for dither in DITHERS {
+                let options = MapOptions::new().coder(coder).lambda(lambda).dither(dither).keep(&[kept]);
+                let frame = options.map_onto(image, canvas, &palette);
+                for ((pixel, &wanted), &seen) in frame.pixels().zip(&wanted).zip(&seen) {
+                    assert!(wanted[3] > 0 || pixel[3] == 0, "a hole was filled");
+                    assert!(wanted[3] == 0 || seen[3] == 255 || pixel[3] > 0, "nothing is seen there");
+                    assert!(
+                        wanted != kept || pixel == kept || (pixel[3] == 0 && seen == kept),
+                        "{coder:?} {dither:?}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Rows as rate–distortion mapping wants them: how each pixel should look, how much it shows, and what it may become.
+
+use super::canvas::{Canvas, Drawn};
+use super::diffusion::HALF_STRENGTH;
+use super::targets::Targets;
+use crate::activity::Activity;
+use crate::color::Point;
+use crate::image::{ImageRef, Rgba8};
+
+/// How much an error counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Visibility {
+    /// Standard deviation of luma, in 8-bit steps, at which it counts 0.7 of what it does in flat surroundings.
+    pub(super) half: u32,
+    /// What it counts at least, however busy its surroundings are.
+    pub(super) least: f32,
+}
+
+/// How much of an error is passed on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Strength {
+    pub(super) most: f32,
+    /// Whether it fades out where the picture is busy, as in error diffusion.
+    pub(super) fades: bool,
+}
+
+/// What a pixel may become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// Any colour.
+    Any,
+    /// Any colour but those that are fully transparent.
+    Visible,
+    /// The same, or what the canvas shows.
+    Onto,
+    /// This index and no other.
+    Only(u8),
+}
+
+/// A row.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) points: Vec<Point>,
+    pub(super) weights: Vec<f32>,
+    /// How much of the errors of others each pixel takes.
+    pub(super) strengths: Vec<f32>,
+    pub(super) choices: Vec<Choice>,
+    /// What each pixel looks like if nothing is drawn there; without a canvas, nothing.
+    pub(super) seen: Vec<Point>,
+}
+
+/// Walks down a picture.
+pub(super) struct Rows<'a> {
+    image: ImageRef<'a>,
+    canvas: Option<&'a Canvas<'a>>,
+    targets: &'a Targets,
+    visibility: Visibility,
+    strength: Strength,
+    weights: Activity<'a>,
+    strengths: Activity<'a>,
+    next: usize,
+}
+
+impl Row {
+    pub(super) fn new(width: usize) -> Self {
+        Self {
+            points: vec![[0.0; 4]; width],
+            weights: vec![0.0; width],
+            strengths: vec![0.0; width],
+            choices: vec![Choice::Any; width],
+            seen: Vec::new(),
+        }
+    }
+}
+
+impl<'a> Rows<'a> {
+    /// Starts at a row.
+    pub(super) fn new(
+        (image, canvas): Drawn<'a>,
+        targets: &'a Targets,
+        visibility: Visibility,
+        strength: Strength,
+        first: usize,
+    ) -> Self {
+        let activity = || Activity::new(image, first);
+        let (weights, strengths) = (activity(), activity());
+        Self { image, canvas, targets, visibility, strength, weights, strengths, next: first }
+    }
+
+    /// Fills in the next row.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, row: &mut Row) {
+        let width = row.points.len();
+        let start = self.next * width;
+        let colors = &self.image.pixels()[start..][..width];
+        self.next += 1;
+        self.targets.space.points(colors, &mut row.points);
+        self.weights.next_row(self.visibility.half, &mut row.weights);
+        row.weights.iter_mut().for_each(|weight| *weight = weight.max(self.visibility.least));
+        if self.strength.fades {
+            self.strengths.next_row(HALF_STRENGTH, &mut row.strengths);
+            row.strengths.iter_mut().for_each(|strength| *strength *= self.strength.most);
+        } else {
+            row.strengths.fill(self.strength.most);
+        }
+        match self.canvas {
+            Some(canvas) => self.put_onto(canvas, start, row),
+            None if self.targets.fixes_some() => self.choose(colors, row),
+            None => {}
+        }
+    }
+
+    #[inline(always)]
+    fn choose(&self, colors: &[Rgba8], row: &mut Row) {
+        for ((strength, choice), &color) in row.strengths.iter_mut().zip(&mut row.choices).zip(colors) {
+            *choice = match self.targets.fixed(color) {
+                Some(index) => Choice::Only(index),
+                None if color[3] < 255 || !self.targets.may_make_holes() => Choice::Any,
+                None => Choice::Visible,
+            };
+            if matches!(choice, Choice::Only(_)) {
+                // Nothing is spread over what cannot be seen, or must stay.
+                *strength = 0.0;
+            }
+        }
+    }
+
+    /// Chooses with regard to what is seen already.
+    fn put_onto(&self, canvas: &Canvas<'_>, start: usize, row: &mut Row) {
+        let width = row.points.len();
+        let colors = &self.image.pixels()[start..][..width];
+        let seen = &canvas.image.pixels()[start..][..width];
+        row.seen.resize(width, [0.0; 4]);
+        self.targets.space.points(seen, &mut row.seen);
+        for (x, (&color, &seen)) in colors.iter().zip(seen).enumerate() {
+            let choice = match self.targets.fixed(color) {
+                Some(index) if color[3] > 0 && seen != color => Choice::Only(index),
+                Some(_) => Choice::Only(canvas.hole),
+                None if color[3] == 0 => Choice::Only(canvas.hole),
+                None if seen[3] == 255 => Choice::Onto,
+                None => Choice::Visible,
+            };
+            row.choices[x] = choice;
+            let is_still = canvas.still[start + x] && choice == Choice::Onto;
+            if is_still {
+                row.points[x] = row.seen[x];
+            }
+            if is_still || matches!(choice, Choice::Only(_)) {
+                row.strengths[x] = 0.0;
+            }
+            if choice == Choice::Only(canvas.hole) {
+                row.seen[x] = row.points[x];
+            }
+        }
+    }
+}
