@@ -27,7 +27,7 @@ use crate::fit::FitOptions;
 use crate::histogram::Histogram;
 use crate::image::{Image, ImageRef, Rgba8};
 use crate::indexed::Indexed;
-use crate::map::{Dither, MapOptions};
+use crate::map::{Coder, Dither, MapOptions};
 use crate::measure::{self, Finding, Guard};
 use crate::memory::{self, Memory};
 use crate::metadata::Metadata;
@@ -457,12 +457,25 @@ impl Packer {
         }
     }
 
+    /// What a bit is worth unless that was said.
+    fn usual_lambda(&self) -> f32 {
+        let settings = self.effort.settings();
+        match self.format {
+            Format::Png => settings.lambda,
+            Format::Gif => settings.lzw_lambda,
+        }
+    }
+
     fn map_options(&self, kept: &[Rgba8]) -> MapOptions {
         let map = MapOptions::new()
             .space(self.space)
             .dither(self.dither)
             .effort(self.effort)
             .simd(self.simd)
+            .coder(match self.format {
+                Format::Png => Coder::Deflate,
+                Format::Gif => Coder::Lzw,
+            })
             .keep(kept);
         match self.strength {
             Some(strength) => map.strength(strength),

@@ -7,7 +7,6 @@ mod grid;
 mod layout;
 #[cfg(test)]
 mod naive;
-mod onto;
 mod ordered;
 mod phrases;
 mod rows;

@@ -1,7 +1,8 @@
 //! Bytes traded for error, where that pays.
 
 use super::Packer;
-use crate::encode::{Format, Mode, png};
+use crate::effort::Effort;
+use crate::encode::{Format, Mode, gif, png};
 use crate::error::Result;
 use crate::histogram::Histogram;
 use crate::image::ImageRef;
@@ -11,11 +12,10 @@ use crate::palette::Palette;
 use crate::reduce;
 
 impl Packer {
-    /// Whether a picture of these colours can be squeezed into so many: one that keeps all of them is packed without loss,
-    /// and LZW repeats nothing but what it has a code for.
+    /// Whether a picture of these colours can be squeezed into so many: one that keeps all of them is packed without loss.
     pub(super) fn squeezes(&self, histogram: &Histogram, colors: usize) -> bool {
         let loses_some = self.palette.is_some() || histogram.len() > colors;
-        loses_some && self.format == Format::Png && self.dither != Dither::Ordered
+        loses_some && self.dither != Dither::Ordered
     }
 
     /// The picture mapped with regard to its bytes, unless it is smaller without.
@@ -26,23 +26,33 @@ impl Packer {
         map: &MapOptions,
     ) -> Result<Reduced> {
         let plain = trimmed(image, palette, map);
-        let usual = self.effort.settings().lambda;
+        let usual = self.usual_lambda();
         if self.lambda.unwrap_or(usual) == 0.0 {
             return Ok(Reduced::new(plain));
         }
-        let length = png::packed_length(&plain, self.effort)?;
+        let length = match self.format {
+            Format::Png => png::packed_length(&plain, self.effort)?,
+            Format::Gif => gif::Options::new().effort(Effort::Fast).encode(&plain)?.len(),
+        };
         let lambda = self.lambda.unwrap_or_else(|| usual * density(length, image.pixels().len()));
         let squeezed = trimmed(image, palette, &map.clone().lambda(lambda));
-        // Filters rarely help a squeezed picture, so that what it takes without them is all that needs to be known.
-        if clearly_less(png::length_unfiltered(&squeezed)?, length) {
-            return Ok(Reduced::new(squeezed));
+        let squeezed = match self.format {
+            // Filters rarely help a squeezed picture, so that what it takes without them is all that needs to be known.
+            Format::Png if clearly_less(png::length_unfiltered(&squeezed)?, length) => {
+                return Ok(Reduced::new(squeezed));
+            }
+            Format::Png | Format::Gif => self.encoded(squeezed)?,
+        };
+        if self.format == Format::Gif && squeezed.bytes().is_some_and(|bytes| clearly_less(bytes, length)) {
+            return Ok(squeezed);
         }
-        let [squeezed, plain] = [squeezed, plain].map(|indexed| -> Result<Reduced> {
-            let file = self.encode(&indexed, Mode::Palette)?;
-            Ok(Reduced { indexed, file: Some(file) })
-        });
-        let (squeezed, plain) = (squeezed?, plain?);
+        let plain = self.encoded(plain)?;
         Ok(if squeezed.bytes() < plain.bytes() { squeezed } else { plain })
+    }
+
+    fn encoded(&self, indexed: Indexed) -> Result<Reduced> {
+        let file = self.encode(&indexed, Mode::Palette)?;
+        Ok(Reduced { indexed, file: Some(file) })
     }
 }
 

@@ -80,7 +80,12 @@ impl Animation {
                 Disposal::Clear => ::gif::DisposalMethod::Background,
                 Disposal::Restore => ::gif::DisposalMethod::Previous,
             },
-            buffer: lzw::encode(picture.indices(), self.options.effort.settings().lzw).into(),
+            buffer: lzw::encode(
+                picture.indices(),
+                picture.cuts().map(AsRef::as_ref),
+                self.options.effort.settings().lzw,
+            )
+            .into(),
             ..::gif::Frame::default()
         };
         self.encoder.write_lzw_pre_encoded_frame(&frame).map_err(|error| failed(&error))

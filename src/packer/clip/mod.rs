@@ -178,7 +178,7 @@ impl Packer {
 
     /// What a bit is worth.
     fn clip_lambda(&self) -> f32 {
-        self.lambda.unwrap_or(self.effort.settings().lambda)
+        self.lambda.unwrap_or(self.usual_lambda())
     }
 
     /// About the most memory that [`pack_clip`](Self::pack_clip) takes beside the file and what plays the clip.

@@ -150,11 +150,14 @@ impl<'a> Stage<'a> {
         self.source.copy_from_slice(image.pixels());
         self.before.copy_from_slice(&self.shown);
         let place = place.unwrap_or(Place::dot());
-        let (picture, blend) = self.mapped(place)?;
+        let (picture, place, blend) = self.narrowed(place)?;
         self.draw(&picture, place, blend);
         self.local_palettes += u32::from(picture.palette() != &self.palette);
         let waiting = Waiting { picture, place, delay, blend };
-        self.waiting = Some(if blend == Blend::Over { waiting.cropped()? } else { waiting });
+        self.waiting = Some(match waiting.picture.cuts() {
+            None if blend == Blend::Over => waiting.cropped()?,
+            _ => waiting,
+        });
         let canvas = ImageRef::new(self.width, self.height, &self.shown)?;
         self.squared_error += measure::mean_squared_error_between(image, canvas);
         #[cfg(feature = "score")]
@@ -165,6 +168,21 @@ impl<'a> Stage<'a> {
         add(&mut self.checksum, canvas);
         self.frames += 1;
         Ok(())
+    }
+
+    /// The pixels of a place, or of the part of it in which something is drawn, if that is less than half: phrases that LZW was
+    /// to find in the whole are none in a part, which has to be mapped by itself.
+    fn narrowed(&self, place: Place) -> Result<(Indexed, Place, Blend)> {
+        let (picture, blend) = self.mapped(place)?;
+        if blend == Blend::Over && picture.cuts().is_some() {
+            let waiting = Waiting { picture: picture.clone(), place, delay: Delay::new(0, 1), blend };
+            let part = waiting.cropped()?.place;
+            if 2 * part.width() * part.height() < place.width() * place.height() {
+                let (picture, blend) = self.mapped(part)?;
+                return Ok((picture, part, blend));
+            }
+        }
+        Ok((picture, place, blend))
     }
 
     /// The pixels of a place, for it and those that are left as they are.
