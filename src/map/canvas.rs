@@ -1,9 +1,12 @@
 //! What the viewer of an animation already sees, and where it may as well stay.
 //!
 //! A dithered picture that stands still must not be dithered anew: each pixel that differs draws others after it, and all
-//! of them flicker. What tells a dithered pixel from one that has moved is that its error is made good around it. So a
-//! pixel is still if the mean error of its surroundings is small beside what the palette misses there anyway, and the
-//! errors themselves are no larger than dithering makes them.
+//! of them flicker. So a pixel is still if the source is as it was, and the canvas as good as it would become: the mean
+//! error of its surroundings is small beside what the palette misses there anyway, since dithering makes it good, and the
+//! errors themselves are no larger than dithering makes them. What was drawn badly in motion is mended once it stops.
+//!
+//! Without a look at the source, what moves slowly would be taken for still: on a clip of 16 frames from a camera, that
+//! cost 6 points of SSIMULACRA2 and 4 of the changes.
 
 use std::collections::VecDeque;
 
@@ -15,20 +18,24 @@ use crate::color::{Point, distance_squared};
 use crate::image::ImageRef;
 use crate::par;
 
+/// Steps of a channel up to which the source stands still: what is left of a camera's noise in a compressed video.
+const STILL: u8 = 2;
+
 /// Half the window, 5x5 pixels: on average, dithering is right over so many.
 const RADIUS: usize = 2;
 
 /// How much the squared mean error, the mean squared error, and that of the pixel itself may be, in ratio to what the palette
-/// misses. Dithered photographs of 16 to 256 colours stay below in all but one pixel of a thousand.
-const MOST_BIAS: f32 = 0.75;
-const MOST_ERROR: f32 = 3.0;
-const MOST_OWN_ERROR: f32 = 8.0;
+/// misses. With twice as much of each, a clip from a camera takes 4 % more bytes for the same score, and where it stands
+/// still flickers by 0.11 steps instead of 0.21 (gifski: 0.38); with half as much, 3 % fewer, and by 0.34.
+const MOST_BIAS: f32 = 0.3;
+const MOST_ERROR: f32 = 1.5;
+const MOST_OWN_ERROR: f32 = 4.0;
 
 /// How errors are weighed that bits are worth: more or less as in mapping.
 const VISIBILITY: Visibility = Visibility { half: 2, least: 0.1 };
 
 /// Bits of a pixel, more or less: an error that is worth so many is made where it saves them.
-const WORTH_BITS: f32 = 8.0;
+const WORTH_BITS: f32 = 2.0;
 
 /// The part of the squared distance between neighbours in the palette that it misses at least: where a colour is met
 /// exactly, others of its surroundings are not.
@@ -36,6 +43,14 @@ const LEAST_MISS: f32 = 0.125;
 
 /// Which of its neighbours, the nearest being 0: the nearest may lie on the other side than those that it is mixed with.
 const NEIGHBOUR: usize = 3;
+
+/// What the viewer of an animation sees before a frame.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen<'a> {
+    pub(crate) canvas: ImageRef<'a>,
+    /// The picture that the canvas stands for.
+    pub(crate) source: ImageRef<'a>,
+}
 
 /// The picture that is seen, and the index that leaves it.
 pub(super) struct Canvas<'a> {
@@ -59,7 +74,8 @@ struct Sums {
 
 impl<'a> Canvas<'a> {
     pub(super) fn new(
-        (image, canvas): (ImageRef<'_>, ImageRef<'a>),
+        image: ImageRef<'_>,
+        seen: Seen<'a>,
         hole: u8,
         targets: &Targets,
         options: &MapOptions,
@@ -67,14 +83,14 @@ impl<'a> Canvas<'a> {
         let nearest = flat::map(image, targets, options.simd);
         let misses = misses(targets);
         let worth = WORTH_BITS * options.lambda;
-        let differences = Differences { image, canvas, targets, nearest: &nearest, misses: &misses, worth };
+        let differences = Differences { image, seen, targets, nearest: &nearest, misses: &misses, worth };
         let width = image.width() as usize;
         let rows = rows_per_chunk(width);
         let mut still = vec![false; nearest.len()];
         par::map_chunks_mut(&mut still, rows * width, |number, still| {
             differences.judge(number * rows, still);
         });
-        Self { image: canvas, hole, still }
+        Self { image: seen.canvas, hole, still }
     }
 }
 
@@ -113,7 +129,7 @@ fn misses(targets: &Targets) -> Vec<f32> {
 
 struct Differences<'a> {
     image: ImageRef<'a>,
-    canvas: ImageRef<'a>,
+    seen: Seen<'a>,
     targets: &'a Targets,
     nearest: &'a [u8],
     misses: &'a [f32],
@@ -148,14 +164,22 @@ impl Differences<'_> {
                 let mut window = Sums::default();
                 let around = x.saturating_sub(RADIUS)..(x + RADIUS + 1).min(width);
                 columns[around].iter().for_each(|sums| window.add(sums));
-                *still = own[x].count > 0.0 && window.is_still(own[x].squares);
+                *still = own[x].count > 0.0
+                    && self.stands_still(row * width + x)
+                    && window.is_still(own[x].squares);
             }
         }
     }
 
+    /// Whether the source is as it was, but for what nobody sees.
+    fn stands_still(&self, place: usize) -> bool {
+        let (now, before) = (self.image.pixels()[place], self.seen.source.pixels()[place]);
+        now.iter().zip(before).all(|(&now, before)| now.abs_diff(before) <= STILL)
+    }
+
     /// The difference of a pixel, nothing where either is not opaque.
     fn at(&self, place: usize, weight: f32) -> Sums {
-        let (wanted, seen) = (self.image.pixels()[place], self.canvas.pixels()[place]);
+        let (wanted, seen) = (self.image.pixels()[place], self.seen.canvas.pixels()[place]);
         if wanted[3] < 255 || seen[3] < 255 {
             return Sums::default();
         }
@@ -218,6 +242,11 @@ mod tests {
         Image::new(canvas.width(), canvas.height(), pixels).unwrap()
     }
 
+    /// What stands for itself.
+    fn on(canvas: ImageRef<'_>) -> Seen<'_> {
+        Seen { canvas, source: canvas }
+    }
+
     fn holes(frame: &Indexed) -> usize {
         frame.pixels().filter(|pixel| pixel[3] == 0).count()
     }
@@ -232,11 +261,13 @@ mod tests {
                 let palette = with_hole(&palette);
                 for dither in DITHERS {
                     let options = MapOptions::new().dither(dither);
-                    let first = drawn(&options.map_onto(image, empty.view(), &palette), empty.view());
+                    let first = drawn(&options.map_onto(image, on(empty.view()), &palette), empty.view());
                     assert!(first.pixels().iter().all(|pixel| pixel[3] == 255));
-                    let second = options.map_onto(image, first.view(), &palette);
+                    let second =
+                        options.map_onto(image, Seen { canvas: first.view(), source: image }, &palette);
                     let left = holes(&second);
-                    assert!(left == 96 * 80, "{dither:?}, {} colours: {left}", palette.len());
+                    // Two pixels of a hundred, with 16 colours, may be so far off that they are drawn again.
+                    assert!(100 * left >= 97 * 96 * 80, "{dither:?}, {} colours: {left}", palette.len());
                 }
             }
         }
@@ -251,12 +282,12 @@ mod tests {
                 [(Coder::Lzw, 0.1), (Coder::Lzw, 1.0), (Coder::Deflate, 0.1), (Coder::Deflate, 1.0)]
             {
                 let options = MapOptions::new().coder(coder).lambda(lambda);
-                let first = drawn(&options.map_onto(image, empty.view(), &palette), empty.view());
-                let second = options.map_onto(image, first.view(), &palette);
+                let first = drawn(&options.map_onto(image, on(empty.view()), &palette), empty.view());
+                let second = options.map_onto(image, Seen { canvas: first.view(), source: image }, &palette);
                 let shown = drawn(&second, first.view());
                 let left = shown.pixels().iter().zip(first.pixels()).filter(|(a, b)| a == b).count();
                 assert!(
-                    left == 96 * 80 && holes(&second) > 96 * 80 * 9 / 10,
+                    left > 96 * 80 * 97 / 100 && holes(&second) > 96 * 80 * 9 / 10,
                     "{coder:?} {lambda}: {left} {}",
                     holes(&second)
                 );
@@ -287,7 +318,7 @@ mod tests {
         for (coder, lambda) in [(Coder::Lzw, 0.0), (Coder::Lzw, 0.2), (Coder::Deflate, 0.2)] {
             for dither in DITHERS {
                 let options = MapOptions::new().coder(coder).lambda(lambda).dither(dither);
-                let frame = options.map_onto(image, canvas, &palette);
+                let frame = options.map_onto(image, on(canvas), &palette);
                 let space = crate::color::ColorSpace::Perceptual;
                 let (mut drawn, mut far) = (0, 0);
                 for ((pixel, &wanted), &seen) in frame.pixels().zip(&after).zip(&before) {
@@ -321,7 +352,7 @@ mod tests {
         for (coder, lambda) in [(Coder::Lzw, 0.0), (Coder::Lzw, 2.0), (Coder::Deflate, 2.0)] {
             for dither in DITHERS {
                 let options = MapOptions::new().coder(coder).lambda(lambda).dither(dither).keep(&[kept]);
-                let frame = options.map_onto(image, canvas, &palette);
+                let frame = options.map_onto(image, on(canvas), &palette);
                 for ((pixel, &wanted), &seen) in frame.pixels().zip(&wanted).zip(&seen) {
                     assert!(wanted[3] > 0 || pixel[3] == 0, "a hole was filled");
                     assert!(wanted[3] == 0 || seen[3] == 255 || pixel[3] > 0, "nothing is seen there");

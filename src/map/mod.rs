@@ -21,6 +21,7 @@ use crate::image::{ImageRef, Rgba8};
 use crate::indexed::{Cuts, Indexed};
 use crate::palette::Palette;
 use crate::simd::Simd;
+pub(crate) use canvas::Seen;
 use canvas::{Canvas, Drawn};
 use targets::Targets;
 
@@ -193,15 +194,16 @@ impl MapOptions {
     /// still, and where it saves more bytes than it shows. Fully transparent pixels get it whatever is seen; where the canvas
     /// is not opaque, others do not. Without such a colour it is [`map`](Self::map).
     #[must_use]
-    pub(crate) fn map_onto(&self, image: ImageRef<'_>, canvas: ImageRef<'_>, palette: &Palette) -> Indexed {
-        debug_assert_eq!((image.width(), image.height()), (canvas.width(), canvas.height()));
-        self.indexed(image, Some(canvas), palette)
+    pub(crate) fn map_onto(&self, image: ImageRef<'_>, seen: Seen<'_>, palette: &Palette) -> Indexed {
+        let size = |image: ImageRef<'_>| (image.width(), image.height());
+        debug_assert!(size(image) == size(seen.canvas) && size(image) == size(seen.source));
+        self.indexed(image, Some(seen), palette)
     }
 
-    fn indexed(&self, image: ImageRef<'_>, canvas: Option<ImageRef<'_>>, palette: &Palette) -> Indexed {
+    fn indexed(&self, image: ImageRef<'_>, seen: Option<Seen<'_>>, palette: &Palette) -> Indexed {
         let targets = Targets::new(palette, self);
-        let canvas = canvas.zip(targets.hole());
-        let canvas = canvas.map(|(canvas, hole)| Canvas::new((image, canvas), hole, &targets, self));
+        let seen = seen.zip(targets.hole());
+        let canvas = seen.map(|(seen, hole)| Canvas::new(image, seen, hole, &targets, self));
         let (indices, cuts) = self.indices((image, canvas.as_ref()), &targets);
         Indexed::new(image.width(), image.height(), palette.clone(), indices)
             .expect("one index a pixel, each found in the palette")

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::image::{Image, ImageRef, Rgba8, visible};
 use crate::indexed::Indexed;
-use crate::map::MapOptions;
+use crate::map::{MapOptions, Seen};
 use crate::measure;
 use crate::memory;
 use crate::palette::Palette;
@@ -29,11 +29,15 @@ pub(super) struct Stage<'a> {
     height: u32,
     palette: Palette,
     writer: Writer,
-    /// The source's last frame, and what is shown instead.
+    is_lossy: bool,
+    /// The source's last frame, that before it, and what is shown instead.
     source: Vec<Rgba8>,
+    previous: Vec<Rgba8>,
     shown: Vec<Rgba8>,
     /// What was shown before that.
     before: Vec<Rgba8>,
+    /// What changed with the last frame: what stands still there now may have been drawn badly.
+    restless: Option<Place>,
     waiting: Option<Waiting>,
     frames: u32,
     local_palettes: u32,
@@ -103,13 +107,14 @@ impl Waiting {
 impl<'a> Stage<'a> {
     pub(super) fn new(packer: &'a Packer, loops: Loops, survey: &Survey<'_>) -> Result<Self> {
         let palette = survey.palette(packer)?;
-        let lambda = if survey.is_lossless(packer) { 0.0 } else { packer.clip_lambda() };
+        let is_lossless = survey.is_lossless(packer);
+        let lambda = if is_lossless { 0.0 } else { packer.clip_lambda() };
         let (width, height) = (survey.width, survey.height);
         let writer = Writer::new(packer, (width, height), loops, &palette)?;
         let empty = memory::zeroed(u64::from(width) * u64::from(height))?;
         Ok(Self {
             map: packer.clip_map(lambda),
-            local: if survey.is_lossless(packer) { None } else { Local::new(packer, lambda) },
+            local: if is_lossless { None } else { Local::new(packer, lambda) },
             #[cfg(feature = "score")]
             scores: packer.target.map(|_| Scores::of(survey.frames())),
             packer,
@@ -117,9 +122,12 @@ impl<'a> Stage<'a> {
             height,
             palette,
             writer,
+            is_lossy: !is_lossless,
             source: memory::copied(&empty)?,
+            previous: memory::copied(&empty)?,
             before: memory::copied(&empty)?,
             shown: empty,
+            restless: None,
             waiting: None,
             frames: 0,
             local_palettes: 0,
@@ -147,6 +155,13 @@ impl<'a> Stage<'a> {
         {
             place = Some(place.map_or(cleared, |place| place.with(cleared)));
         }
+        let changed = place;
+        if let Some(restless) = self.restless.take() {
+            place = Some(place.map_or(restless, |place| place.with(restless)));
+        }
+        // Nothing is to be mended where nothing is lost.
+        self.restless = changed.filter(|_| self.is_lossy);
+        std::mem::swap(&mut self.source, &mut self.previous);
         self.source.copy_from_slice(image.pixels());
         self.before.copy_from_slice(&self.shown);
         let place = place.unwrap_or(Place::dot());
@@ -188,10 +203,14 @@ impl<'a> Stage<'a> {
     /// The pixels of a place, for it and those that are left as they are.
     fn mapped(&self, place: Place) -> Result<(Indexed, Blend)> {
         let width = self.width as usize;
-        let (source, shown) = (place.cut(&self.source, width), place.cut(&self.shown, width));
+        let cut = |canvas: &[Rgba8]| place.cut(canvas, width);
+        let (source, previous, shown) = (cut(&self.source), cut(&self.previous), cut(&self.shown));
         let size = (place.width() as u32, place.height() as u32);
         let piece = ImageRef::new(size.0, size.1, &source)?;
-        let canvas = ImageRef::new(size.0, size.1, &shown)?;
+        let seen = Seen {
+            canvas: ImageRef::new(size.0, size.1, &shown)?,
+            source: ImageRef::new(size.0, size.1, &previous)?,
+        };
         // What is drawn over something else has to hide it.
         let covers = |(pixel, below): (&Rgba8, &Rgba8)| pixel[3] == 255 || below[3] == 0;
         if !source.iter().zip(&shown).all(covers) {
@@ -201,7 +220,7 @@ impl<'a> Stage<'a> {
             Some(local) => local.palette(piece, &self.palette)?,
             None => None,
         };
-        let picture = self.map.map_onto(piece, canvas, own.as_ref().unwrap_or(&self.palette));
+        let picture = self.map.map_onto(piece, seen, own.as_ref().unwrap_or(&self.palette));
         // A pixel may be nearest to a colour that is not quite opaque.
         let hides = |(pixel, below): (Rgba8, &Rgba8)| matches!(pixel[3], 0 | 255) || below[3] == 0;
         if !picture.pixels().zip(&shown).all(hides) {
