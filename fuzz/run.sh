@@ -23,6 +23,7 @@ extensions_of() {
         decode_jpeg) echo jpg jpeg ;;
         decode_tiff) echo tif tiff ;;
         decode_animation) echo gif png apng webp ;;
+        repack_gif) echo gif ;;
         decode_simple) echo bmp pbm pgm ppm pnm pam qoi ;;
         decode_*) echo "${1#decode_}" ;;
     esac

@@ -49,6 +49,8 @@ mod par;
 #[cfg(test)]
 mod random;
 mod readback;
+#[cfg(feature = "decode")]
+mod repack;
 mod simd;
 mod zlib;
 
@@ -75,4 +77,6 @@ pub use packer::{ByteLedger, ClipReport, ClipStep, Guarded, Packed, PackedClip, 
 pub use packer::{Reached, Target};
 pub use palette::Palette;
 pub use readback::read_back;
+#[cfg(feature = "decode")]
+pub use repack::{GifRepacker, RepackedGif};
 pub use simd::Simd;

@@ -162,6 +162,18 @@ impl Options {
         self
     }
 
+    /// Leaves the colours of GIF frames as they are in the file.
+    pub(crate) fn ignore_profile(mut self) -> Self {
+        self.profile_use = ProfileUse::Ignore;
+        self
+    }
+
+    /// Refuses what is damaged, whatever was said before.
+    pub(crate) fn whole(mut self) -> Self {
+        self.salvage = false;
+        self
+    }
+
     /// Takes what is there of a damaged PNG, JPEG or GIF, and says in [`Decoded::damage`] what is wrong.
     ///
     /// What is missing is transparent in a PNG or a GIF, and what the decoder makes of it in a JPEG. A

@@ -174,7 +174,9 @@ impl Options {
         }
         let format = Format::of(bytes).ok_or(Error::UnknownFormat)?;
         let mut options = self.clone().first_frame();
-        options.profile_use = ProfileUse::Convert;
+        if options.profile_use == ProfileUse::Keep {
+            options.profile_use = ProfileUse::Convert;
+        }
         options.limits.file = bytes.len() as u64;
         let mut damage = Damage::new(self.salvage);
         let opened = contained(format, || Source::open(format, bytes, &options, &mut damage));

@@ -53,6 +53,8 @@ pub(super) enum ProfileUse {
     Convert,
     /// The pixels stay in it, where it is one of RGB.
     Keep,
+    /// Frames of a GIF stay as they are, whatever is said of their colours; other pixels are converted.
+    Ignore,
 }
 
 /// Converts pixels to sRGB; alpha stays as it is.

@@ -1,7 +1,7 @@
 //! The frames of a GIF, one after the other, with the indices that are in the file.
 
 use super::super::animation::{Drawn, Outline, Part, in_frame};
-use super::super::color::{Channels, Converter, Depth, Profile};
+use super::super::color::{Channels, Converter, Depth, Profile, ProfileUse};
 use super::super::damage::Damage;
 use super::super::limits::zeroed;
 use super::super::{Format, Options, damaged, unsupported};
@@ -37,7 +37,8 @@ impl<'a> GifFrames<'a> {
         }
         // Canvas, what a frame covers, and its indices, twice where they are interlaced.
         options.limits.check(blocks.width, blocks.height, 10)?;
-        let profiles: Vec<_> = blocks.icc.as_deref().map(Profile::Icc).into_iter().collect();
+        let icc = blocks.icc.as_deref().filter(|_| options.profile_use != ProfileUse::Ignore);
+        let profiles: Vec<_> = icc.map(Profile::Icc).into_iter().collect();
         let converter = Converter::new(&profiles, Channels::Rgb, Depth::Eight);
         let outline = Outline {
             width: blocks.width,

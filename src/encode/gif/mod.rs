@@ -1,7 +1,7 @@
 //! GIF of one picture or of several (GIF89a specification, CompuServe 1990), with LZW of our own.
 
 mod animation;
-mod lzw;
+pub(crate) mod lzw;
 
 pub use animation::Animation;
 use animation::{failed, sides};

@@ -5,6 +5,7 @@
 
 mod bits;
 mod dictionary;
+mod either;
 mod marks;
 mod parser;
 mod phrases;
@@ -34,15 +35,32 @@ const PARSES: &[Parse] = &[Parse::Ahead { novelty: 8 }, Parse::Ahead { novelty: 
 /// Packs indices: one byte with the minimum code size, then the codes, not yet in blocks of 255. It depends on the
 /// largest index alone whether the decoder's palette suffices, so a palette that is larger than needed costs nothing.
 pub(crate) fn encode(indices: &[u8], cuts: Option<&Cuts>, settings: Lzw) -> Vec<u8> {
-    let largest = indices.iter().copied().max().unwrap_or(0);
-    // At least 2, even for one colour (appendix F).
-    let widths = Widths::new((u8::BITS - largest.leading_zeros()).max(2) as u8);
+    let widths = widths_of(indices);
     let ends = cuts.map_or(&[][..], |cuts| &cuts.ends);
     let plan = match cuts {
         Some(cuts) => given(indices, &widths, cuts),
         None => plan(indices, &widths, settings),
     };
     write(indices, &widths, ends, &plan)
+}
+
+/// About the bits of what [`encode`] makes: those of the plan that clears a full dictionary.
+pub(crate) fn estimate(indices: &[u8]) -> u64 {
+    let widths = widths_of(indices);
+    marks::regular(indices, &widths, usize::from(MAX_CODES - widths.first_free())).bits
+}
+
+/// Indices of which each free one may be `other` as well, so chosen that they pack well.
+pub(crate) fn settle(indices: &[u8], is_free: &[bool], other: u8) -> Vec<u8> {
+    let largest = indices.iter().copied().max().unwrap_or(0).max(other);
+    either::settle(indices, is_free, other, &widths_of(&[largest]))
+}
+
+/// By the largest index.
+fn widths_of(indices: &[u8]) -> Widths {
+    let largest = indices.iter().copied().max().unwrap_or(0);
+    // At least 2, even for one colour (appendix F).
+    Widths::new((u8::BITS - largest.leading_zeros()).max(2) as u8)
 }
 
 /// What was meant when the indices were chosen, unless the plainest way is shorter.
