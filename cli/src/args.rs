@@ -35,6 +35,24 @@ Examples:
   huepack frame-*.png --fps 12 -o clip.gif
   huepack compare china.jpg --colors 64 --html china.html";
 
+/// Options that ask for fewer colours, bytes or points.
+const LOSSY: [&str; 14] = [
+    "fps",
+    "width",
+    "colors",
+    "min_score",
+    "quality",
+    "max_size",
+    "keep_color",
+    "palette",
+    "guard",
+    "requantize",
+    "dither_strength",
+    "lambda",
+    "mode",
+    "matte",
+];
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Pack pictures; the same as giving them without a command
@@ -119,6 +137,9 @@ pub(crate) struct PackArgs {
     /// Raise the colours until none is lost: no region changes, no two merge
     #[arg(long, hide_short_help = true)]
     pub(crate) guard: bool,
+    /// Change no pixel, delay or loop: GIF, animated or not, as it is done anyway, and PNG
+    #[arg(long, conflicts_with_all = LOSSY, hide_short_help = true)]
+    pub(crate) lossless: bool,
     /// Fit a new palette to a picture that has one; without this, it is repacked losslessly
     #[arg(long, hide_short_help = true)]
     pub(crate) requantize: bool,

@@ -1,7 +1,7 @@
 //! Which metadata goes into the result.
 
 use huepack::decode::{self, Decoded};
-use huepack::{Format, LeftOut, Metadata};
+use huepack::{Format, GifRepacker, LeftOut, Metadata};
 
 use crate::args::{KeepArg, PackArgs};
 
@@ -42,6 +42,21 @@ impl Keep {
         }
         let remarks = self.remarks(&metadata, format);
         (metadata, remarks)
+    }
+
+    /// What leaves out of a GIF what is not to be kept. A profile is what its colours mean, and stays.
+    pub(crate) fn repacker(&self) -> GifRepacker {
+        let mut repacker = GifRepacker::new();
+        if !self.wants(KeepArg::Text) {
+            repacker = repacker.drop_text();
+        }
+        if !self.wants(KeepArg::Xmp) {
+            repacker = repacker.drop_xmp();
+        }
+        if !self.kinds.contains(&KeepArg::All) {
+            repacker = repacker.drop_unknown();
+        }
+        repacker
     }
 
     fn remarks(&self, metadata: &Metadata, format: Format) -> Vec<String> {

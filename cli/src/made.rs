@@ -16,9 +16,14 @@ pub(crate) enum Truecolor {
     Written,
     /// A palette was asked for, and what it costs is told.
     Told,
+    /// It is written wherever a palette loses anything, however large it is.
+    Insisted,
     /// Nobody looks.
     Ignored,
 }
+
+/// No file is as long.
+const MOST_BYTES: usize = u32::MAX as usize;
 
 /// A picture packed.
 pub(crate) struct Made {
@@ -78,6 +83,9 @@ impl Made {
         let image = source.decoded.image.view();
         let packed = packer.pack(image).map_err(failed)?;
         let is_lossless = packed.report.mean_squared_error == 0.0;
+        if truecolor == Truecolor::Insisted && !is_lossless {
+            return Self::in_truecolor(packer, packed, source, effort, room);
+        }
         let most = packed.bytes.len() - usize::from(is_lossless);
         // Three channels take no less than one of greys, or than indices of half a byte that lose nothing.
         let is_hopeless = ColorType::of_written(&packed.bytes) == ColorType::Gray
@@ -87,8 +95,33 @@ impl Made {
             && room.is_enough(encode::png::lossless_memory(effort), source)?;
         let truecolor_bytes =
             if is_looked_for { packer.pack_truecolor(image, most).map_err(failed)? } else { None };
-        let is_truecolor_written = truecolor == Truecolor::Written && truecolor_bytes.is_some();
+        let is_truecolor_written = truecolor != Truecolor::Told && truecolor_bytes.is_some();
         Ok(Self { packed, truecolor: truecolor_bytes, is_truecolor_written })
+    }
+
+    /// The form that loses nothing, whatever its size.
+    fn in_truecolor(
+        packer: &Packer,
+        packed: Packed,
+        source: &Source,
+        effort: Effort,
+        room: Room<'_>,
+    ) -> Result<Self, Failure> {
+        // Fast effort does not look for it.
+        let effort = if effort == Effort::Fast { Effort::Balanced } else { effort };
+        if !room.is_enough(encode::png::lossless_memory(effort), source)? {
+            let reason = "there is too little memory to pack it without loss";
+            return Err(Failure::new(room.input, reason, "raise --max-memory"));
+        }
+        let file = packer.clone().effort(effort).pack_truecolor(source.decoded.image.view(), MOST_BYTES);
+        match file.map_err(|error| Failure::library(room.input, &error))? {
+            Some(file) => Ok(Self { packed, truecolor: Some(file), is_truecolor_written: true }),
+            None => Err(Failure::new(
+                room.input,
+                "a GIF cannot hold it without loss",
+                "--format png does, or leave out --lossless",
+            )),
+        }
     }
 
     /// The file to write.

@@ -19,6 +19,7 @@ mod palette_file;
 mod palette_fit;
 mod plan;
 mod progress;
+mod repacked;
 mod report;
 mod signal;
 mod source;

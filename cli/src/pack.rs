@@ -16,6 +16,7 @@ use crate::output::{self, Original, Target};
 use crate::palette_file;
 use crate::plan::{Job, Place, Plan, Talk};
 use crate::progress::Progress;
+use crate::repacked::{self, Repacked};
 use crate::report::{self, Outcome, Summary};
 use crate::source::{self, Source, remark_damage};
 use crate::terminal::{Status, complain, say, tell};
@@ -69,6 +70,8 @@ pub(crate) fn run(args: &PackArgs) -> Status {
 enum Done {
     Still(Box<Summary>),
     Clip(ClipSummary),
+    /// A GIF that stayed one, without loss.
+    Gif(Repacked),
 }
 
 /// Says how a job went.
@@ -84,6 +87,10 @@ fn tell_of(job: &Job, done: Result<Done, Failure>, talk: Talk) -> Status {
                 summary.remark().iter().for_each(|remark| tell(remark));
             }
             print(talk, summary.is_beside(), || summary.line(), || summary.json().to_string());
+            Status::Done
+        }
+        Ok(Done::Gif(gif)) => {
+            print(talk, gif.is_beside(), || gif.line(), || gif.json().to_string());
             Status::Done
         }
         Err(failure) => {
@@ -162,7 +169,15 @@ fn pack_apart(
     }
     let room = Room { input, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
     let bytes = source::read_bytes(input, decoder.memory_limit())?;
+    if plan.clip_format != Some(Format::Png) && repacked::is_wanted(plan, &bytes) {
+        let (_, target) = clip_target(plan, target, Format::Gif);
+        refuse_early(plan, input, &target)?;
+        if let Some(gif) = repacked::pack_apart(plan, input, &bytes, &target, decoder)? {
+            return Ok(Done::Gif(gif));
+        }
+    }
     if clip::is_clip(&bytes, plan) {
+        repacked::refuse_loss(plan, input)?;
         let Some(progress) = progress else { return Err(Failure::later(input)) };
         let is_png = decode::Format::of(&bytes) == Some(decode::Format::Png);
         let usual = if is_png { Format::Png } else { Format::Gif };
@@ -209,7 +224,15 @@ fn pack_in_place(
     for _ in 0..ATTEMPTS {
         let original = Original::of(input, plan.hard_links)?;
         let bytes = source::read_bytes(input, decoder.memory_limit())?;
+        if repacked::is_wanted(plan, &bytes) {
+            match repacked::pack_in_place(plan, input, &bytes, &original, decoder)? {
+                repacked::InPlace::Done(gif) => return Ok(Done::Gif(gif)),
+                repacked::InPlace::Changed => continue,
+                repacked::InPlace::Damaged => {}
+            }
+        }
         if clip::is_clip(&bytes, plan) && decode::Format::of(&bytes) != Some(decode::Format::WebP) {
+            repacked::refuse_loss(plan, input)?;
             let Some(progress) = progress else { return Err(Failure::later(input)) };
             let mut footage = Footage::animation(input, &bytes, decoder)?;
             match clip::pack_in_place(plan, &mut footage, &original, progress)? {
@@ -250,13 +273,17 @@ fn made(
     format: Format,
     room: Room<'_>,
 ) -> Result<(Made, Vec<String>), Failure> {
+    if plan.is_lossless && has_16_bits(source) {
+        let reason = "it has 16 bits a channel, of which 8 would be lost";
+        return Err(Failure::new(room.input, reason, "leave out --lossless if 8 will do"));
+    }
     let (metadata, remarks) = plan.keep.choose(&mut source.decoded, format);
     let mut packer = plan.packer.clone().format(format).metadata(metadata);
     let mut truecolor = plan.truecolor;
     let repack = source.decoded.indexed && !plan.requantize;
     if repack {
         packer = packer.colors(256).mode(Mode::Palette);
-        truecolor = Truecolor::Ignored;
+        truecolor = if plan.is_lossless { Truecolor::Insisted } else { Truecolor::Ignored };
     }
     let made = Made::of(&packer, source, truecolor, plan.effort, room)?;
     // A GIF of 256 colours that leaves a part of its canvas bare has one colour too many.
@@ -269,6 +296,11 @@ fn made(
         ));
     }
     Ok((made, remarks))
+}
+
+/// Whether a PNG has samples of 16 bits (PNG specification, third edition, 11.2.1).
+fn has_16_bits(source: &Source) -> bool {
+    source.decoded.format == decode::Format::Png && source.bytes.get(24) == Some(&16)
 }
 
 /// How good the file would have been that is not written, for who wonders whether to write it all the same. It takes

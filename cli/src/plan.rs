@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use huepack::measure::Guard;
-use huepack::{Delay, Effort, Format, Packer, Rgba8, decode};
+use huepack::{Delay, Dither, Effort, Format, Packer, Rgba8, decode};
 
 use crate::args::{ModeArg, PackArgs};
 use crate::clip::Changes;
@@ -25,6 +25,12 @@ pub(crate) struct Plan {
     pub(crate) decoder: decode::Options,
     /// Whether a picture that has a palette gets a new one.
     pub(crate) requantize: bool,
+    /// Whether colours, a size or a score are wished for, so that something may be lost.
+    pub(crate) has_wish: bool,
+    /// Whether nothing may be lost.
+    pub(crate) is_lossless: bool,
+    /// Whether what is there of a damaged file will do.
+    pub(crate) salvage: bool,
     /// Whether an animation is taken for its first frame.
     pub(crate) first_frame: bool,
     /// The format of animations, where one was asked for.
@@ -115,6 +121,9 @@ impl Plan {
                 || args.min_score.is_some()
                 || args.quality.is_some()
                 || args.max_size.is_some(),
+            has_wish: has_wish(args),
+            is_lossless: args.lossless,
+            salvage: args.reading.salvage,
             first_frame: args.reading.first_frame,
             clip_format: named_format(args)?,
             row: args.fps.filter(|_| args.inputs.len() > 1),
@@ -195,8 +204,18 @@ fn colors(args: &PackArgs) -> u16 {
     args.colors.unwrap_or(256)
 }
 
+/// Whether something may be lost for fewer colours or bytes.
+fn has_wish(args: &PackArgs) -> bool {
+    let has_target = args.min_score.is_some() || args.quality.is_some() || args.max_size.is_some();
+    let has_palette = args.colors.is_some() || args.palette.is_some() || !args.keep_color.is_empty();
+    has_target || has_palette || args.guard || args.requantize
+}
+
 /// What is done with true colour. Who says what the palette is to be wants one.
 fn truecolor(args: &PackArgs) -> Truecolor {
+    if args.lossless {
+        return Truecolor::Insisted;
+    }
     match (args.mode, args.quiet) {
         (ModeArg::Palette, _) => Truecolor::Ignored,
         _ if args.colors.is_none() && args.palette.is_none() => Truecolor::Written,
@@ -216,6 +235,10 @@ fn packer(args: &PackArgs) -> Packer {
         .keep_colors(&args.keep_color)
         .effort(args.effort.into())
         .alpha_threshold(args.alpha_threshold);
+    if args.lossless {
+        // A palette that loses anything is not taken, so nothing is done to make one look well.
+        packer = packer.dither(Dither::None).lambda(0.0);
+    }
     if let Some(strength) = args.dither_strength {
         packer = packer.dither_strength(strength);
     }

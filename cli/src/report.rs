@@ -23,6 +23,16 @@ pub(crate) enum Outcome {
     Kept,
 }
 
+impl Outcome {
+    /// For machines.
+    pub(crate) fn stable_name(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Kept => "kept",
+        }
+    }
+}
+
 /// A file that was packed.
 #[derive(Debug)]
 pub(crate) struct Summary {
@@ -134,13 +144,11 @@ impl Summary {
                 (Outcome::Written, Place::InPlace) => Some(shown(&self.input)),
                 _ => None,
             },
-            "status": match self.outcome {
-                Outcome::Written => "written",
-                Outcome::Kept => "kept",
-            },
+            "status": self.outcome.stable_name(),
             "format": report.format.extension(),
             "width": report.width,
             "height": report.height,
+            "frames": 1,
             "source_format": self.source_format.name(),
             "damage": self.damage,
             "source_colors": report.source_colors,

@@ -89,10 +89,7 @@ impl ClipSummary {
                 (Outcome::Written, Place::InPlace) => Some(shown(&self.input)),
                 _ => None,
             },
-            "status": match self.outcome {
-                Outcome::Written => "written",
-                Outcome::Kept => "kept",
-            },
+            "status": self.outcome.stable_name(),
             "format": report.format.extension(),
             "width": report.width,
             "height": report.height,

@@ -76,8 +76,8 @@ impl Findings {
     fn of_source(input: &Path, Source { bytes, decoded }: &Source) -> Result<Self, Failure> {
         let image = decoded.image.view();
         let anatomy = Anatomy::of(decoded.format, bytes);
-        let repacks = repack::measure(image, decoded.format, &anatomy)
-            .map_err(|error| Failure::library(input, &error))?;
+        let repacks =
+            repack::measure(bytes, decoded, &anatomy).map_err(|error| Failure::library(input, &error))?;
         Ok(Self {
             input: shown(input),
             format: decoded.format,

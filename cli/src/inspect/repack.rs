@@ -1,6 +1,7 @@
 //! What the same picture takes in other forms, measured by writing them.
 
-use huepack::{Effort, Format, ImageRef, Memory, Mode, Packed, Packer, Result, decode, encode};
+use huepack::decode::{self, Decoded};
+use huepack::{Effort, Format, GifRepacker, Memory, Mode, Packed, Packer, Result, encode};
 
 use super::anatomy::Anatomy;
 use crate::color_type::ColorType;
@@ -52,7 +53,8 @@ pub(super) fn memory() -> Memory {
 
 /// Writes the picture in the forms that a file of this format could be replaced by, each at the effort that
 /// packing has unless told otherwise.
-pub(super) fn measure(image: ImageRef<'_>, source: decode::Format, anatomy: &Anatomy) -> Result<Vec<Repack>> {
+pub(super) fn measure(file: &[u8], decoded: &Decoded, anatomy: &Anatomy) -> Result<Vec<Repack>> {
+    let (image, source) = (decoded.image.view(), decoded.format);
     let mut repacks = Vec::new();
     // Truecolour beats a palette even for few colours where filters predict them, as in smooth gradients.
     if source == decode::Format::Png && !anatomy.is_indexed() {
@@ -69,6 +71,12 @@ pub(super) fn measure(image: ImageRef<'_>, source: decode::Format, anatomy: &Ana
         let Packed { bytes, report, .. } = Packer::new().format(format).mode(mode).pack(image)?;
         let color_type = ColorType::of_written(&bytes);
         let form = Form::Reduced { format, color_type, colors: report.colors };
+        if format == Format::Gif && decoded.frames == 1 {
+            // A GIF that stays one is never fitted anew.
+            let gif = GifRepacker::new().drop_text().drop_xmp().drop_unknown().repack(file)?;
+            repacks.push(Repack { form, bytes: gif.bytes.len() as u64, psnr_db: f64::INFINITY });
+            continue;
+        }
         repacks.push(Repack { form, bytes: report.bytes.file, psnr_db: report.psnr_db() });
     }
     Ok(repacks)

@@ -1,0 +1,186 @@
+//! A GIF repacked without loss, whatever number of frames it has: from bytes to bytes, and what is said of it.
+
+use std::path::{Path, PathBuf};
+
+use huepack::{Error, Format, RepackedGif, decode};
+use serde_json::{Value, json};
+
+use crate::failure::{Failure, shown};
+use crate::number::{change, grouped};
+use crate::output::{Original, Target};
+use crate::plan::{Place, Plan};
+use crate::report::Outcome;
+
+/// What was made of a GIF.
+#[derive(Debug)]
+pub(crate) struct Repacked {
+    input: PathBuf,
+    place: Place,
+    outcome: Outcome,
+    source_bytes: u64,
+    bytes: u64,
+    width: u32,
+    height: u32,
+    frames: u32,
+}
+
+/// How a file that was to be replaced went.
+pub(crate) enum InPlace {
+    Done(Repacked),
+    /// Somebody else wrote it meanwhile.
+    Changed,
+    /// It cannot be repacked, but `--salvage` may take what is there.
+    Damaged,
+}
+
+/// Whether a file is a GIF that is to stay as it looks: no still is wanted of it, no other size or rate, and nothing that
+/// costs colours. A still is repacked whatever its colours are to be, unless new ones were asked for.
+pub(crate) fn is_wanted(plan: &Plan, bytes: &[u8]) -> bool {
+    let is_gif = decode::Format::of(bytes) == Some(decode::Format::Gif);
+    let is_changed = plan.changes.width.is_some() || plan.changes.delay.is_some();
+    let is_to_stay = is_gif && !plan.requantize && !plan.first_frame && !is_changed;
+    is_to_stay && (!plan.has_wish || !decode::is_animated(bytes))
+}
+
+/// Refuses to pack an animation where nothing may be lost.
+pub(crate) fn refuse_loss(plan: &Plan, input: &Path) -> Result<(), Failure> {
+    if !plan.is_lossless {
+        return Ok(());
+    }
+    let reason = "an animation is only packed without loss from GIF to GIF";
+    Err(Failure::new(input, reason, "leave out --lossless, or --first-frame packs its first frame"))
+}
+
+/// Repacks a GIF into another file; none if it is damaged and what is there of it will do.
+pub(crate) fn pack_apart(
+    plan: &Plan,
+    input: &Path,
+    bytes: &[u8],
+    target: &Target,
+    decoder: &decode::Options,
+) -> Result<Option<Repacked>, Failure> {
+    let Some(gif) = made(plan, input, bytes, decoder)? else { return Ok(None) };
+    let outcome = if plan.writes_larger(target) || gif.bytes.len() < bytes.len() {
+        plan.writer(&|written| is_same(written, &gif.bytes)).write(target, &gif.bytes)?;
+        Outcome::Written
+    } else {
+        Outcome::Kept
+    };
+    Ok(Some(Repacked::of(input, Place::Apart(target.clone()), outcome, bytes, &gif)))
+}
+
+/// Replaces a GIF by its repacked form, if that is smaller.
+pub(crate) fn pack_in_place(
+    plan: &Plan,
+    input: &Path,
+    bytes: &[u8],
+    original: &Original,
+    decoder: &decode::Options,
+) -> Result<InPlace, Failure> {
+    let Some(gif) = made(plan, input, bytes, decoder)? else { return Ok(InPlace::Damaged) };
+    let outcome = if gif.bytes.len() >= bytes.len() {
+        Outcome::Kept
+    } else if original.replace(&gif.bytes, plan.writer(&|written| is_same(written, &gif.bytes)))? {
+        Outcome::Written
+    } else {
+        return Ok(InPlace::Changed);
+    };
+    Ok(InPlace::Done(Repacked::of(input, Place::InPlace, outcome, bytes, &gif)))
+}
+
+fn made(
+    plan: &Plan,
+    input: &Path,
+    bytes: &[u8],
+    decoder: &decode::Options,
+) -> Result<Option<RepackedGif>, Failure> {
+    let repacker = plan.keep.repacker().effort(plan.effort).decoder(decoder.clone());
+    match repacker.repack(bytes) {
+        Ok(repacked) => Ok(Some(repacked)),
+        Err(Error::Damaged { .. }) if plan.salvage => Ok(None),
+        Err(error) => Err(Failure::library(input, &error)),
+    }
+}
+
+/// Whether a file that was written is the one that the library made, and compared with the source.
+fn is_same(written: &[u8], wanted: &[u8]) -> Result<(), String> {
+    if written == wanted { Ok(()) } else { Err("what was written is another file".into()) }
+}
+
+impl Repacked {
+    pub(crate) fn of(
+        input: &Path,
+        place: Place,
+        outcome: Outcome,
+        source: &[u8],
+        repacked: &RepackedGif,
+    ) -> Self {
+        let &RepackedGif { width, height, frames, ref bytes, .. } = repacked;
+        let (source_bytes, bytes) = (source.len() as u64, bytes.len() as u64);
+        Self { input: input.to_path_buf(), place, outcome, source_bytes, bytes, width, height, frames }
+    }
+
+    /// Whether the GIF itself went to standard output, so that talk goes beside it.
+    pub(crate) fn is_beside(&self) -> bool {
+        self.place == Place::Apart(Target::StandardOutput)
+    }
+
+    /// For people.
+    pub(crate) fn line(&self) -> String {
+        let (input, source, file) = (shown(&self.input), grouped(self.source_bytes), grouped(self.bytes));
+        let form = match self.frames {
+            1 => "GIF".to_owned(),
+            frames => format!("GIF of {} frames", grouped(frames.into())),
+        };
+        if self.outcome == Outcome::Kept {
+            let advice = if self.place == Place::InPlace { "" } else { "; --force writes it" };
+            return format!(
+                "{input}: not written, {source} B is the least for this {form}, lossless{advice}"
+            );
+        }
+        let target = match &self.place {
+            Place::Apart(Target::StandardOutput) => "standard output".into(),
+            Place::Apart(Target::File(path)) => shown(path),
+            Place::InPlace => "in place".into(),
+        };
+        let change = change(self.bytes, self.source_bytes);
+        format!("{input} -> {target}: {source} B source, {file} B {form} ({change}), lossless")
+    }
+
+    /// For machines: the names of any picture, with null for what is not looked at where nothing is lost.
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "input": shown(&self.input),
+            "output": match (&self.outcome, &self.place) {
+                (Outcome::Written, Place::Apart(Target::File(path))) => Some(shown(path)),
+                (Outcome::Written, Place::InPlace) => Some(shown(&self.input)),
+                _ => None,
+            },
+            "status": self.outcome.stable_name(),
+            "format": Format::Gif.extension(),
+            "width": self.width,
+            "height": self.height,
+            "frames": self.frames,
+            "source_format": decode::Format::Gif.name(),
+            "damage": null,
+            "source_colors": null,
+            "color_type": "indexed",
+            "colors": null,
+            "bytes": {
+                "source": self.source_bytes,
+                "raw_rgb": 3 * u64::from(self.width) * u64::from(self.height) * u64::from(self.frames),
+                "indexed": null,
+                "packed_bits": null,
+                "file": self.bytes,
+            },
+            "mean_squared_error": 0.0,
+            "remarks": [],
+            "findings": [],
+            "guard": null,
+            "target": null,
+            "psnr_db": null,
+            "score": null,
+            "alternative": null,
+        })
+    }
+}
