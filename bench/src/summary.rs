@@ -211,6 +211,24 @@ pub(crate) fn of_lzw(record: &Table) -> Table {
     summary
 }
 
+/// GIFs repacked at each effort.
+pub(crate) fn of_repacks(record: &Table) -> Table {
+    let columns = ["effort", "images", "to_gifsicle", "to_keep_empty", "worst", "cpu_to_gifsicle"];
+    let mut summary = Table::new(Vec::new(), &columns);
+    for (key, group) in groups(record, &["effort"]) {
+        let worst = group.numbers("to_gifsicle").into_iter().fold(0.0, f64::max);
+        summary.push(vec![
+            key[0].to_owned(),
+            group.len().to_string(),
+            number(mean(&group.numbers("to_gifsicle")), 4),
+            number(mean(&group.numbers("to_keep_empty")), 4),
+            number(worst, 4),
+            number(geometric_mean(&group.numbers("cpu_to_gifsicle")), 2),
+        ]);
+    }
+    summary
+}
+
 fn parse(cell: Option<&str>) -> f64 {
     cell.and_then(|cell| cell.parse().ok()).unwrap_or(f64::NAN)
 }

@@ -206,7 +206,7 @@ fn lzw_bytes(file: &[u8]) -> Result<usize> {
     Ok(frame.buffer.len() - 1)
 }
 
-fn gifsicle_version() -> Result<String> {
+pub(super) fn gifsicle_version() -> Result<String> {
     let output = Command::new("gifsicle").arg("--version").output();
     let output = output.map_err(|error| format!("gifsicle has to be on the path: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout);

@@ -11,6 +11,7 @@ mod memory;
 mod palette;
 mod pngquant_standin;
 mod programs;
+mod repack;
 mod report;
 mod stages;
 
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Clips(clips::Arguments),
     /// Bytes and CPU time of GIF's LZW beside gifsicle's, from the same indices
     Lzw(lzw::Arguments),
+    /// Whole GIFs repacked without loss beside gifsicle
+    Repack(repack::Arguments),
     /// Peak memory of a whole program
     Memory(memory::Arguments),
     /// CPU time of huepack's stages, beside what memory alone would take
@@ -65,6 +68,7 @@ impl Command {
             Self::Hull(arguments) => arguments.run(),
             Self::Clips(arguments) => arguments.run(),
             Self::Lzw(arguments) => arguments.run(),
+            Self::Repack(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
             Self::Stages(arguments) => arguments.run(),
             Self::Programs(arguments) => arguments.run(),

@@ -163,6 +163,28 @@ const LZW_SUMMARY: &Columns = &[
     ("us_per_pixel", "CPU µs a pixel"),
 ];
 
+const REPACK: &Columns = &[
+    ("image", "animation"),
+    ("frames", "frames"),
+    ("effort", "effort"),
+    ("source", "source"),
+    ("bytes", "bytes"),
+    ("gifsicle", "gifsicle -O3"),
+    ("to_gifsicle", "/ gifsicle"),
+    ("to_keep_empty", "/ gifsicle with every frame"),
+    ("cpu_ms", "CPU ms"),
+    ("cpu_to_gifsicle", "CPU / gifsicle"),
+];
+
+const REPACK_SUMMARY: &Columns = &[
+    ("effort", "effort"),
+    ("images", "animations"),
+    ("to_gifsicle", "bytes / gifsicle -O3, mean"),
+    ("to_keep_empty", "/ gifsicle with every frame, mean"),
+    ("worst", "worst"),
+    ("cpu_to_gifsicle", "CPU / gifsicle, geometric mean"),
+];
+
 const PALETTE_SUMMARY: &Columns = &[
     ("peer", "peer"),
     ("to_best", "inertia / best, mean"),
@@ -287,6 +309,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("hull") => ("Bytes at equal quality", HULL, &["set"]),
         Some("clips") => ("Animations", CLIPS, &["kind"]),
         Some("lzw") => ("LZW of GIF", LZW, &["set"]),
+        Some("repack") => ("GIF repacked without loss", REPACK, &["effort"]),
         Some("memory") => ("Memory", MEMORY, &[]),
         Some("stages") => ("Stages of huepack, 256 colours", STAGES, &["image"]),
         Some("programs") => ("Whole programs, PNG to PNG, 256 colours", PROGRAMS, &["image"]),
@@ -302,6 +325,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         }
         Some("clips") => Some(Summary { of: clips_summary, columns: CLIPS_SUMMARY, parts: &[] }),
         Some("lzw") => Some(Summary { of: summary::of_lzw, columns: LZW_SUMMARY, parts: &[] }),
+        Some("repack") => Some(Summary { of: summary::of_repacks, columns: REPACK_SUMMARY, parts: &[] }),
         Some("hull") => Some(Summary { of: summary::of_hulls, columns: HULL_SUMMARY, parts: &[] }),
         Some("programs") => Some(Summary { of: summary::of_programs, columns: PROGRAMS_SUMMARY, parts: &[] }),
         _ => None,
