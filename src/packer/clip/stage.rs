@@ -19,6 +19,8 @@ use crate::map::{MapOptions, Seen};
 use crate::measure;
 use crate::memory;
 use crate::palette::Palette;
+#[cfg(feature = "decode")]
+use crate::repack::GifRepacker;
 
 /// A clip that is being packed.
 pub(super) struct Stage<'a> {
@@ -107,7 +109,8 @@ impl Waiting {
 impl<'a> Stage<'a> {
     pub(super) fn new(packer: &'a Packer, loops: Loops, survey: &Survey<'_>) -> Result<Self> {
         let palette = survey.palette(packer)?;
-        let is_lossless = survey.is_lossless(packer);
+        // Who says what a bit is worth wants bits to be saved.
+        let is_lossless = survey.is_lossless(packer) && packer.lambda.is_none_or(|lambda| lambda == 0.0);
         let lambda = if is_lossless { 0.0 } else { packer.clip_lambda() };
         let (width, height) = (survey.width, survey.height);
         let writer = Writer::new(packer, (width, height), loops, &palette)?;
@@ -281,6 +284,8 @@ impl<'a> Stage<'a> {
         let bytes = self.writer.finish()?;
         let (format, frames) = (self.packer.format, self.frames);
         #[cfg(feature = "decode")]
+        let bytes = if self.is_lossy { bytes } else { redrawn(bytes, self.packer)? };
+        #[cfg(feature = "decode")]
         check_written(&bytes, frames, self.checksum.finalize(), format)?;
         let raw_rgb_bytes = 3 * u64::from(frames) * u64::from(self.width) * u64::from(self.height);
         let report = ClipReport {
@@ -309,11 +314,26 @@ fn add(checksum: &mut crc32fast::Hasher, canvas: ImageRef<'_>) {
     }
 }
 
+/// The file as it is without losses, drawn in other ways where those are smaller.
+#[cfg(feature = "decode")]
+fn redrawn(bytes: Vec<u8>, packer: &Packer) -> Result<Vec<u8>> {
+    if packer.format != Format::Gif {
+        return Ok(bytes);
+    }
+    let repacked = GifRepacker::new().effort(packer.effort).decoder(unlimited()).repack(&bytes)?.bytes;
+    Ok(if repacked.len() < bytes.len() { repacked } else { bytes })
+}
+
+/// For what was written just now.
+#[cfg(feature = "decode")]
+fn unlimited() -> crate::decode::Options {
+    crate::decode::Options::new().max_pixels(u64::MAX).max_memory(u64::MAX).max_frames(u32::MAX)
+}
+
 /// Plays the file, and compares what it shows with what it should.
 #[cfg(feature = "decode")]
 fn check_written(bytes: &[u8], frames: u32, checksum: u32, format: Format) -> Result<()> {
-    let options =
-        crate::decode::Options::new().max_pixels(u64::MAX).max_memory(u64::MAX).max_frames(u32::MAX);
+    let options = unlimited();
     let mut read = options.frames(bytes)?;
     let mut hasher = crc32fast::Hasher::new();
     while let Some(shown) = read.next_frame()? {

@@ -5,6 +5,7 @@
 
 mod bits;
 mod dictionary;
+#[cfg(feature = "decode")]
 mod either;
 mod marks;
 mod parser;
@@ -45,12 +46,14 @@ pub(crate) fn encode(indices: &[u8], cuts: Option<&Cuts>, settings: Lzw) -> Vec<
 }
 
 /// About the bits of what [`encode`] makes: those of the plan that clears a full dictionary.
+#[cfg(feature = "decode")]
 pub(crate) fn estimate(indices: &[u8]) -> u64 {
     let widths = widths_of(indices);
     marks::regular(indices, &widths, usize::from(MAX_CODES - widths.first_free())).bits
 }
 
 /// Indices of which each free one may be `other` as well, so chosen that they pack well.
+#[cfg(feature = "decode")]
 pub(crate) fn settle(indices: &[u8], is_free: &[bool], other: u8) -> Vec<u8> {
     let largest = indices.iter().copied().max().unwrap_or(0).max(other);
     either::settle(indices, is_free, other, &widths_of(&[largest]))
