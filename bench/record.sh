@@ -31,7 +31,7 @@ if [ -d "$CORPUS/photo" ]; then
     record programs programs "$@" --rounds 3 --huepack "$target/release/huepack"
     if command -v gifsicle >/dev/null && [ -d "$CORPUS/anim" ]; then
         record lzw lzw "$@" "$CORPUS"/anim/*.gif
-        record repack repack "$CORPUS"/anim/*.gif --huepack "$target/release/huepack"
+        record repack repack "$CORPUS"/anim/*.gif --efforts fast,balanced --huepack "$target/release/huepack"
     else
         echo "skipped: lzw (no gifsicle on the path, or no folder anim in the corpus)"
     fi
