@@ -53,7 +53,7 @@ impl Effort {
                 losses: Losses::Told,
                 lambda: 0.1,
                 repeats: 16,
-                lzw_lambda: 0.3,
+                lzw_lambda: 0.4,
                 beam: Beam { paths: 32, slack: 1.2 },
                 lzw: Lzw { codes_apart: 1_024, refinements: &[4] },
             },
@@ -72,7 +72,7 @@ impl Effort {
                 losses: Losses::Told,
                 lambda: 0.1,
                 repeats: 64,
-                lzw_lambda: 0.3,
+                lzw_lambda: 0.4,
                 beam: Beam { paths: 64, slack: 2.0 },
                 lzw: Lzw { codes_apart: 1_024, refinements: &[8, 4] },
             },
@@ -119,7 +119,8 @@ pub(crate) struct Settings {
     /// Repeats that are looked up for each pixel where bits are worth something. On 13 photographs, files of the same score
     /// are 12 % larger with none, 2.5 % with 2, and 0.7 % with 8 than with 16, and none smaller with more.
     pub(crate) repeats: usize,
-    /// The same for a GIF, whose bits are more: LZW needs longer phrases than DEFLATE does, so more is changed for each.
+    /// The same for a GIF, where errors are weighed less. On 13 photographs of 256 colours, 0.3, 0.4 and 0.5 take 19, 23 and
+    /// 27 % off, for 0.7, 1.1 and 1.5 points of SSIMULACRA2.
     pub(crate) lzw_lambda: f32,
     /// How many paths are followed where bits of a GIF are worth something.
     pub(crate) beam: Beam,
@@ -168,7 +169,8 @@ pub(crate) enum Deflate {
     Zopfli,
 }
 
-/// How far the search for long phrases goes.
+/// How far the search for long phrases goes. With 16, 0.7, with 32, 1.2, and with 48, 1.5, files of the same score on five
+/// photographs are 1.02, 0.99 and 0.98 of those with 24, 1, for 0.4, 0.7 and 1 µs a pixel: less where a bit is worth little.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beam {
     /// Paths that are followed at most.

@@ -64,10 +64,12 @@ fn bytes_are_those_that_were_always_written() {
 fn the_number_of_threads_does_not_matter() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/china.jpg");
     let image = decode::Options::new().decode(&std::fs::read(path).unwrap()).unwrap().image;
-    let pack = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| Packer::new().colors(100).pack(image.view()).unwrap().bytes)
-    };
-    let one = pack(1);
-    assert!(pack(2) == one && pack(7) == one);
+    for format in [Format::Png, Format::Gif] {
+        let pack = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| Packer::new().colors(100).format(format).pack(image.view()).unwrap().bytes)
+        };
+        let one = pack(1);
+        assert!(pack(3) == one && pack(7) == one, "{format:?}");
+    }
 }

@@ -112,7 +112,7 @@ impl MapOptions {
     }
 
     /// The part of the error that is spread, clamped to 0..=1. Default: 0.75, and 0.5 for [`Dither::Auto`] with a
-    /// [`lambda`](Self::lambda).
+    /// [`lambda`](Self::lambda) for DEFLATE.
     #[must_use]
     pub fn strength(mut self, strength: f32) -> Self {
         self.strength = Some(if strength.is_nan() { 0.0 } else { strength.clamp(0.0, 1.0) });
@@ -120,9 +120,10 @@ impl MapOptions {
     }
 
     /// What a bit of the file is worth, as weighed squared distance in the space of a pixel: each gets one of several near
-    /// colours, so that DEFLATE finds more repeats in the indices. In flat surroundings an error weighs 1, elsewhere
-    /// about one by the standard deviation of luma, and a twentieth at least. 0, the default, takes no notice of bytes; 0.1 takes a sixth off
-    /// most photographs and is hardly seen. [`Dither::Ordered`] knows nothing of it.
+    /// colours, so that DEFLATE finds more repeats in the indices, or LZW longer phrases: [`coder`](Self::coder) says which. In flat surroundings an error weighs 1, elsewhere
+    /// about one by the standard deviation of luma, and a twentieth at least; for LZW two by it, and a tenth. 0, the
+    /// default, takes no notice of bytes; 0.1 takes a sixth off most photographs as PNG, 0.4 a quarter as GIF, and is hardly
+    /// seen. [`Dither::Ordered`] knows nothing of it.
     ///
     /// ```
     /// use huepack::{Dither, ImageRef, MapOptions, Palette};
@@ -141,15 +142,28 @@ impl MapOptions {
         self
     }
 
-    /// What the indices will be packed by, which is what [`lambda`](Self::lambda) counts the bits of. Default:
+    /// What the indices will be packed by, which is what [`lambda`](Self::lambda) counts the bits of. For LZW the picture
+    /// keeps how it is to be cut into phrases, and [`encode::gif`](crate::encode::gif) follows that. Default:
     /// [`Coder::Deflate`].
+    ///
+    /// ```
+    /// use huepack::{Coder, ImageRef, MapOptions, Palette};
+    /// let palette = Palette::new((0..=255).map(|v| [v, v, v, 255]).collect())?;
+    /// let pixels: Vec<[u8; 4]> = (0..4096_u32).map(|i| [(i * i % 253 / 16 + i / 32) as u8; 3]).map(|[r, g, b]| [r, g, b, 255]).collect();
+    /// let image = ImageRef::new(64, 64, &pixels)?;
+    /// let map = MapOptions::new().coder(Coder::Lzw);
+    /// let bytes = |indexed| huepack::encode::gif::Options::new().encode(indexed).map(|file| file.len());
+    /// let (plain, squeezed) = (map.map(image, &palette), map.lambda(1.0).map(image, &palette));
+    /// assert!(bytes(&squeezed)? < bytes(&plain)?);
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
     #[must_use]
     pub fn coder(mut self, coder: Coder) -> Self {
         self.coder = coder;
         self
     }
 
-    /// How many repeats are looked for with a [`lambda`](Self::lambda). Default: [`Effort::Balanced`].
+    /// How many repeats or phrases are looked for with a [`lambda`](Self::lambda). Default: [`Effort::Balanced`].
     #[must_use]
     pub fn effort(mut self, effort: Effort) -> Self {
         self.effort = effort;

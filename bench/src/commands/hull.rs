@@ -3,7 +3,9 @@
 
 mod cache;
 mod curve;
+mod gifsicle;
 mod likeness;
+mod peer;
 mod plot;
 mod pngquant;
 mod point;
@@ -18,11 +20,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use clap::Args;
-use huepack::{Dither, Packer};
+use huepack::{Dither, Format, Packer};
 
 use self::cache::Cache;
 pub(super) use self::curve::Curve;
 use self::likeness::{Metric, Reference};
+use self::peer::Peer;
 use self::pngquant::Names;
 use self::point::{Maker, Point};
 use self::setting::Setting;
@@ -65,6 +68,9 @@ pub(crate) struct Arguments {
     /// Only fill the cache
     #[arg(long, requires = "peers_cache")]
     only_peers: bool,
+    /// GIF: beside palettes by pngquant, ImageMagick and ffmpeg with gifsicle's losses
+    #[arg(long)]
+    gif: bool,
     /// Fewer settings of the peers: 16, 32, 64, 128 and 256 colours at speed 3, and 256 at speed 1
     #[arg(long)]
     thin: bool,
@@ -206,26 +212,31 @@ impl Arguments {
             return Ok(Measured { row, points: Vec::new() });
         }
         let reference = Reference::of(&source.picture)?;
-        let settings = pngquant::Setting::all(self.thin);
+        let settings: Vec<Peer> = if self.gif {
+            gifsicle::Setting::all().into_iter().map(Peer::Gif).collect()
+        } else {
+            pngquant::Setting::all(self.thin).into_iter().map(Peer::Png).collect()
+        };
         let peers = peers(&source, &reference, &settings, tools)?;
         if self.only_peers {
             return Ok(Measured::default());
         }
-        let of_peers = |is_wanted: fn(pngquant::Setting) -> bool| {
+        let of_peers = |is_wanted: fn(Peer) -> bool| {
             let pairs = settings.iter().zip(&peers).filter(move |(setting, _)| is_wanted(**setting));
             pairs.map(|(_, point)| point)
         };
-        let ours = ours(&source, &reference, &tools.settings)?;
-        let default = default(&source, &reference)?;
+        let format = if self.gif { Format::Gif } else { Format::Png };
+        let ours = ours(&source, &reference, &tools.settings, format)?;
+        let default = default(&source, &reference, format)?;
         if let Some(folder) = &self.svg {
             let path = folder.join(format!("{}-{}", source.set, source.picture.name)).with_extension("svg");
             write(&path, plot::draw(&source.picture.name, &ours, &peers))?;
         }
         let mut row = vec![source.set.clone(), source.picture.name.clone(), colors.to_string()];
-        let plain = of_peers(pngquant::Setting::is_plain).collect();
+        let plain = of_peers(Peer::is_plain).collect();
         let beside = Beside { ours: &ours, peers: peers.iter().collect(), plain };
         row.extend(beside.ratios().map(|ratio| number(ratio.unwrap_or(f64::NAN), 4)));
-        row.push(verdict(&default, of_peers(pngquant::Setting::is_default)).to_owned());
+        row.push(verdict(&default, of_peers(Peer::is_default)).to_owned());
         row.extend(["-"; 3].map(str::to_owned));
         let all = peers.iter().chain(&ours).chain([&default]);
         Ok(Measured { row: Some(row), points: all.map(|point| cache::row(&source, point)).collect() })
@@ -254,12 +265,7 @@ impl Beside<'_> {
 }
 
 /// The peers' points, in the order of their settings; new ones go into the cache.
-fn peers(
-    source: &Source,
-    reference: &Reference<'_>,
-    settings: &[pngquant::Setting],
-    tools: &Tools,
-) -> Result<Vec<Point>> {
+fn peers(source: &Source, reference: &Reference<'_>, settings: &[Peer], tools: &Tools) -> Result<Vec<Point>> {
     let known = tools.cache.as_ref().map_or_else(|| Ok(HashMap::new()), |cache| cache.points(source))?;
     let (mut points, mut new) = (Vec::new(), Vec::new());
     for setting in settings {
@@ -268,7 +274,7 @@ fn peers(
             points.push(point.clone());
             continue;
         }
-        let point = Point::of_finished(maker, &setting.pack(source)?, reference)?;
+        let point = setting.point(&tools.names, source, reference)?;
         new.push(point.clone());
         points.push(point);
     }
@@ -278,19 +284,27 @@ fn peers(
     Ok(points)
 }
 
-fn ours(source: &Source, reference: &Reference<'_>, settings: &[Setting]) -> Result<Vec<Point>> {
+fn ours(
+    source: &Source,
+    reference: &Reference<'_>,
+    settings: &[Setting],
+    format: Format,
+) -> Result<Vec<Point>> {
     let point = |setting: &Setting| {
-        let file = setting.packer().pack(source.picture.view())?.bytes;
-        Point::of_finished(setting.maker(), &file, reference)
+        let file = setting.packer().format(format).pack(source.picture.view())?.bytes;
+        match format {
+            Format::Gif => Point::of(setting.maker(), &file, reference),
+            _ => Point::of_finished(setting.maker(), &file, reference),
+        }
     };
     settings.iter().map(point).collect()
 }
 
 /// huepack when nothing is asked for, and without oxipng.
-fn default(source: &Source, reference: &Reference<'_>) -> Result<Point> {
+fn default(source: &Source, reference: &Reference<'_>, format: Format) -> Result<Point> {
     let (program, dither, knob) = ("huepack default".into(), "auto".into(), "-".into());
     let maker = Maker { program, colors: MAX_COLORS, dither, knob };
-    Point::of(maker, &Packer::new().pack(source.picture.view())?.bytes, reference)
+    Point::of(maker, &Packer::new().format(format).pack(source.picture.view())?.bytes, reference)
 }
 
 /// Whether `ours` takes no more bytes than any of `theirs`, and looks no worse.

@@ -62,6 +62,8 @@ impl Peer for Huepack<'_> {
             .weighting(self.weighting)
             .effort(self.effort)
             .format(format);
+        // Palettes are compared, and how they are used; GIF has no pngquant beside it that would trade bytes for error.
+        let packer = if format == Format::Gif { packer.lambda(0.0) } else { packer };
         Ok(Some(packer.dither(dither(dithering)).pack(self.picture.view())?.bytes))
     }
 }

@@ -75,7 +75,14 @@ fn encode(picture: &Picture) -> Result<Vec<u8>> {
 }
 
 /// The pixels of a file.
-pub(super) fn decode(png: &[u8]) -> Result<Vec<Rgba8>> {
-    let image = image::load_from_memory_with_format(png, ImageFormat::Png)?.to_rgba8();
+pub(super) fn decode(file: &[u8]) -> Result<Vec<Rgba8>> {
+    if file.starts_with(b"GIF8") {
+        let mut options = gif::DecodeOptions::new();
+        options.set_color_output(gif::ColorOutput::RGBA);
+        let mut decoder = options.read_info(file)?;
+        let frame = decoder.read_next_frame()?.ok_or("a GIF without a frame")?;
+        return Ok(frame.buffer.as_chunks().0.to_vec());
+    }
+    let image = image::load_from_memory_with_format(file, ImageFormat::Png)?.to_rgba8();
     Ok(image.pixels().map(|pixel| pixel.0).collect())
 }

@@ -1,0 +1,141 @@
+//! Settings of what makes a lossy GIF of a picture: a palette by one program, and losses for the sake of LZW by gifsicle.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use super::point::Maker;
+use super::source::Source;
+use crate::Result;
+
+/// gifsicle's losses, 0 being none.
+const LOSSES: [u32; 5] = [0, 20, 40, 80, 140];
+
+/// Palette sizes.
+const COLORS: [u32; 2] = [256, 64];
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Quantizer {
+    /// pngquant with all of the error spread, or none; its palette and indices go into the GIF by ImageMagick.
+    Pngquant { is_dithered: bool },
+    /// ImageMagick's own.
+    ImageMagick,
+    /// ffmpeg's palettegen and paletteuse, with a way to dither.
+    Ffmpeg { dither: &'static str },
+}
+
+/// One way to make a GIF.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Setting {
+    quantizer: Quantizer,
+    colors: u32,
+    loss: u32,
+}
+
+impl Setting {
+    /// Every combination of pngquant's palettes, and those of the others with most colours.
+    pub(super) fn all() -> Vec<Self> {
+        let mut settings = Vec::new();
+        let mut add = |quantizer, colors| {
+            settings.extend(LOSSES.map(|loss| Self { quantizer, colors, loss }));
+        };
+        for colors in COLORS {
+            for is_dithered in [true, false] {
+                add(Quantizer::Pngquant { is_dithered }, colors);
+            }
+        }
+        add(Quantizer::ImageMagick, COLORS[0]);
+        for dither in ["none", "floyd_steinberg", "bayer"] {
+            add(Quantizer::Ffmpeg { dither }, COLORS[0]);
+        }
+        settings
+    }
+
+    /// Whether it is on the curve of those who only choose how much gifsicle loses.
+    pub(super) fn is_plain(self) -> bool {
+        self.colors == COLORS[0] && self.quantizer == (Quantizer::Pngquant { is_dithered: true })
+    }
+
+    /// Whether it is what somebody gets who chooses nothing.
+    pub(super) fn is_default(self) -> bool {
+        self.is_plain() && self.loss == 0
+    }
+
+    pub(super) fn maker(self) -> Maker {
+        let (program, dither) = match self.quantizer {
+            Quantizer::Pngquant { is_dithered } => ("pngquant", if is_dithered { "1" } else { "0" }),
+            Quantizer::ImageMagick => ("ImageMagick", "auto"),
+            Quantizer::Ffmpeg { dither } => ("ffmpeg", dither),
+        };
+        Maker {
+            program: format!("{program} + gifsicle"),
+            colors: self.colors as usize,
+            dither: dither.into(),
+            knob: format!("lossy {}", self.loss),
+        }
+    }
+
+    /// The file that it makes.
+    pub(super) fn pack(self, source: &Source) -> Result<Vec<u8>> {
+        let gif = match self.quantizer {
+            Quantizer::Pngquant { is_dithered } => {
+                let dither = if is_dithered { "--floyd=1" } else { "--nofs" };
+                let mut pngquant = Command::new("pngquant");
+                pngquant.args([dither, &self.colors.to_string(), "-"]).env("OMP_NUM_THREADS", "1");
+                let png = output(&mut pngquant, &source.png)?;
+                // gifsicle keeps pictures interlaced that came so, and they are larger.
+                output(Command::new("convert").args(["png:-", "-interlace", "none", "gif:-"]), &png)?
+            }
+            Quantizer::ImageMagick => {
+                let colors = self.colors.to_string();
+                let mut convert = Command::new("convert");
+                output(
+                    convert.args(["png:-", "-colors", &colors, "-interlace", "none", "gif:-"]),
+                    &source.png,
+                )?
+            }
+            Quantizer::Ffmpeg { dither } => {
+                let filter = format!(
+                    "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither={dither}"
+                );
+                let mut ffmpeg = Command::new("ffmpeg");
+                ffmpeg.args(["-v", "error", "-f", "png_pipe", "-i", "-", "-filter_complex", &filter]);
+                output(ffmpeg.args(["-f", "gif", "-"]), &source.png)?
+            }
+        };
+        let mut gifsicle = Command::new("gifsicle");
+        gifsicle.arg("-O3");
+        if self.loss > 0 {
+            gifsicle.arg(format!("--lossy={}", self.loss));
+        }
+        output(gifsicle.arg("-"), &gif)
+    }
+}
+
+/// What a program makes of an input; all of these read it whole, or before they write much.
+fn output(command: &mut Command, input: &[u8]) -> Result<Vec<u8>> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let mut stdin = child.stdin.take().ok_or("a program without input")?;
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || stdin.write_all(input));
+        child.wait_with_output()
+    })?;
+    if output.status.success() && !output.stdout.is_empty() {
+        Ok(output.stdout)
+    } else {
+        Err(format!("{name}: {}", output.status).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_palette_has_every_loss() {
+        let all = Setting::all();
+        assert_eq!(all.len(), (2 * 2 + 1 + 3) * 5);
+        assert_eq!(all.iter().filter(|setting| setting.is_plain()).count(), 5);
+        assert_eq!(all.iter().filter(|setting| setting.is_default()).count(), 1);
+    }
+}
