@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use huepack::{ColorSpace, Delay, Dither, Effort, Format, Memory, Mode, Rgba8, Weighting, decode};
 
 use crate::color;
+use crate::folder::FolderArgs;
 
 /// Make web images smaller: fit a palette and write real indexed PNG and GIF files.
 #[derive(Debug, Parser)]
@@ -31,7 +32,7 @@ const EXAMPLES: &str = "\
 Examples:
   huepack photo.jpg                     writes photo-hue.png and says what was saved
   huepack *.png --colors 64 --out-dir small
-  huepack --in-place assets/*.png
+  huepack --in-place assets/            every PNG and GIF of a folder
   huepack frame-*.png --fps 12 -o clip.gif
   huepack compare china.jpg --colors 64 --html china.html";
 
@@ -86,7 +87,7 @@ pub(crate) enum PaletteCommand {
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct PackArgs {
-    /// Pictures: PNG, JPEG, GIF, WebP, BMP, TIFF, PNM or QOI; - for standard input
+    /// Pictures: PNG, JPEG, GIF, WebP, BMP, TIFF, PNM or QOI; - for standard input; folders
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// Write here; - for standard output [default: beside the input]
@@ -176,6 +177,8 @@ pub(crate) struct PackArgs {
     /// Keep nothing but the picture
     #[arg(long, conflicts_with = "keep", hide_short_help = true)]
     pub(crate) strip: bool,
+    #[command(flatten)]
+    pub(crate) folder: FolderArgs,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
     /// Overwrite outputs, and write them even if larger than the source

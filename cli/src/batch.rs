@@ -1,7 +1,5 @@
 //! Small files at the same time: one alone does not keep several threads busy.
 
-use crate::plan::Job;
-
 /// Jobs that are done together, and whose reports wait for each other.
 pub(crate) const WINDOW: usize = 64;
 
@@ -11,9 +9,9 @@ pub(crate) const SMALL_MEMORY: u64 = 64 << 20;
 
 /// Calls `work` on every job; results in order.
 #[cfg(feature = "parallel")]
-pub(crate) fn together<R: Send>(
-    jobs: &[Job],
-    work: impl Fn(&Job) -> Option<R> + Send + Sync,
+pub(crate) fn together<J: Sync, R: Send>(
+    jobs: &[J],
+    work: impl Fn(&J) -> Option<R> + Send + Sync,
 ) -> Vec<Option<R>> {
     use rayon::prelude::*;
     if jobs.len() < 2 || rayon::current_num_threads() < 2 {
@@ -23,11 +21,11 @@ pub(crate) fn together<R: Send>(
 }
 
 #[cfg(not(feature = "parallel"))]
-pub(crate) fn together<R>(jobs: &[Job], _: impl Fn(&Job) -> Option<R>) -> Vec<Option<R>> {
+pub(crate) fn together<J, R>(jobs: &[J], _: impl Fn(&J) -> Option<R>) -> Vec<Option<R>> {
     alone(jobs)
 }
 
 /// Nothing to be done at the same time as others.
-fn alone<R>(jobs: &[Job]) -> Vec<Option<R>> {
+fn alone<J, R>(jobs: &[J]) -> Vec<Option<R>> {
     jobs.iter().map(|_| None).collect()
 }

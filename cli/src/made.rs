@@ -25,6 +25,16 @@ pub(crate) enum Truecolor {
 /// No file is as long.
 const MOST_BYTES: usize = u32::MAX as usize;
 
+/// How good a picture has to stay for its colours to be reduced.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Floor {
+    /// The least SSIMULACRA2 score.
+    pub(crate) score: f64,
+    /// Whether true colour is written below it, or else nothing.
+    pub(crate) truecolor: bool,
+    pub(crate) effort: Effort,
+}
+
 /// A picture packed.
 pub(crate) struct Made {
     packed: Packed,
@@ -32,6 +42,10 @@ pub(crate) struct Made {
     /// loses none in.
     truecolor: Option<Vec<u8>>,
     is_truecolor_written: bool,
+    /// The SSIMULACRA2 score of the palette, where it was measured.
+    score: Option<f64>,
+    /// Whether the palette is not good enough, and there is nothing else to write.
+    is_below_floor: bool,
 }
 
 /// Another form of a picture than the one that is written.
@@ -96,7 +110,43 @@ impl Made {
         let truecolor_bytes =
             if is_looked_for { packer.pack_truecolor(image, most).map_err(failed)? } else { None };
         let is_truecolor_written = truecolor != Truecolor::Told && truecolor_bytes.is_some();
-        Ok(Self { packed, truecolor: truecolor_bytes, is_truecolor_written })
+        let truecolor = truecolor_bytes;
+        Ok(Self { packed, truecolor, is_truecolor_written, score: None, is_below_floor: false })
+    }
+
+    /// The same if it is good enough, and without loss if not. What there is no memory to measure is not good enough.
+    pub(crate) fn above(
+        mut self,
+        floor: Floor,
+        packer: &Packer,
+        source: &Source,
+        room: Room<'_>,
+    ) -> Result<Self, Failure> {
+        if self.report().mean_squared_error == 0.0 {
+            return Ok(self);
+        }
+        self.score = self.score(source, room)?;
+        if self.score.is_some_and(|score| score >= floor.score) {
+            return Ok(self);
+        }
+        let most = if source.decoded.format.is_web() { source.bytes.len() - 1 } else { usize::MAX };
+        if floor.truecolor && room.is_enough(encode::png::lossless_memory(floor.effort), source)? {
+            let file = packer.pack_truecolor(source.decoded.image.view(), most);
+            self.truecolor = file.map_err(|error| Failure::library(room.input, &error))?;
+        }
+        self.is_truecolor_written = floor.truecolor && self.truecolor.is_some();
+        self.is_below_floor = !self.is_truecolor_written;
+        Ok(self)
+    }
+
+    /// Whether nothing is to be written, since what was made is not good enough.
+    pub(crate) fn is_below_floor(&self) -> bool {
+        self.is_below_floor
+    }
+
+    /// The score of the palette, if it was measured.
+    pub(crate) fn known_score(&self) -> Option<f64> {
+        self.score
     }
 
     /// The form that loses nothing, whatever its size.
@@ -115,7 +165,10 @@ impl Made {
         }
         let file = packer.clone().effort(effort).pack_truecolor(source.decoded.image.view(), MOST_BYTES);
         match file.map_err(|error| Failure::library(room.input, &error))? {
-            Some(file) => Ok(Self { packed, truecolor: Some(file), is_truecolor_written: true }),
+            Some(file) => {
+                let truecolor = Some(file);
+                Ok(Self { packed, truecolor, is_truecolor_written: true, score: None, is_below_floor: false })
+            }
             None => Err(Failure::new(
                 room.input,
                 "a GIF cannot hold it without loss",

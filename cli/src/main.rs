@@ -9,6 +9,8 @@ mod compare;
 mod curve;
 mod failure;
 mod findings;
+mod folder;
+mod globs;
 mod inspect;
 mod keep;
 mod made;

@@ -11,6 +11,7 @@ use crate::batch;
 use crate::clip::{self, ClipSummary, Footage};
 use crate::failure::{Failure, shown};
 use crate::findings;
+use crate::folder;
 use crate::made::{Made, Room, Truecolor};
 use crate::output::{self, Original, Target};
 use crate::palette_file;
@@ -26,6 +27,9 @@ const ATTEMPTS: u32 = 5;
 
 /// Packs every input; one that fails does not stop the others.
 pub(crate) fn run(args: &PackArgs) -> Status {
+    if folder::is_meant(args) {
+        return folder::run(args);
+    }
     let mut plan = match Plan::of(args) {
         Ok(plan) => plan,
         Err(usage) => {
@@ -67,7 +71,7 @@ pub(crate) fn run(args: &PackArgs) -> Status {
 }
 
 /// What was packed.
-enum Done {
+pub(crate) enum Done {
     Still(Box<Summary>),
     Clip(ClipSummary),
     /// A GIF that stayed one, without loss.
@@ -214,7 +218,7 @@ fn clip_target(plan: &Plan, target: &Target, usual: Format) -> (Format, Target) 
 
 /// Replaces a file by its packed form, if that is smaller. Should somebody else write it meanwhile, their file is
 /// what is packed.
-fn pack_in_place(
+pub(crate) fn pack_in_place(
     plan: &Plan,
     input: &Path,
     decoder: &decode::Options,
@@ -267,7 +271,7 @@ fn pack_in_place(
 
 /// Through the library, with remarks on metadata. A picture that has a palette keeps every colour of it, and a palette,
 /// by which a later run knows it, unless a new one was asked for: quantizing twice loses twice.
-fn made(
+pub(crate) fn made(
     plan: &Plan,
     source: &mut Source,
     format: Format,
@@ -285,7 +289,10 @@ fn made(
         packer = packer.colors(256).mode(Mode::Palette);
         truecolor = if plan.is_lossless { Truecolor::Insisted } else { Truecolor::Ignored };
     }
-    let made = Made::of(&packer, source, truecolor, plan.effort, room)?;
+    let mut made = Made::of(&packer, source, truecolor, plan.effort, room)?;
+    if let Some(floor) = plan.floor {
+        made = made.above(floor, &packer, source, room)?;
+    }
     // A GIF of 256 colours that leaves a part of its canvas bare has one colour too many.
     let same_format = format.name() == source.decoded.format.name();
     if repack && same_format && made.report().mean_squared_error > 0.0 {
@@ -313,14 +320,15 @@ fn score(
     room: Room<'_>,
 ) -> Result<Option<f64>, Failure> {
     let is_told = outcome == Outcome::Kept && plan.talk != Talk::Quiet && plan.effort != Effort::Fast;
-    if is_told { made.score(source, room) } else { Ok(None) }
+    if is_told && plan.floor.is_none() { made.score(source, room) } else { Ok(made.known_score()) }
 }
 
 /// Whether the result is worth having beside a source that browsers show already. A damaged source is never the
 /// better file.
-fn is_smaller(made: &Made, source: &Source) -> bool {
+pub(crate) fn is_smaller(made: &Made, source: &Source) -> bool {
     let Decoded { format, damage, .. } = &source.decoded;
-    made.bytes().len() < source.bytes.len() || !format.is_web() || damage.is_some()
+    let is_better = made.bytes().len() < source.bytes.len() || !format.is_web() || damage.is_some();
+    is_better && !made.is_below_floor()
 }
 
 /// What would fail at the end is told before the work.

@@ -12,7 +12,7 @@ use crate::args::{ModeArg, PackArgs};
 use crate::clip::Changes;
 use crate::failure::{Failure, shown};
 use crate::keep::Keep;
-use crate::made::Truecolor;
+use crate::made::{Floor, Truecolor};
 use crate::output::{Existing, HardLinks, Target, Verify, Writer, folder_of};
 
 /// Everything that a run does.
@@ -40,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) changes: Changes,
     pub(crate) truecolor: Truecolor,
     pub(crate) effort: Effort,
+    /// Below which score a picture is packed without loss instead.
+    pub(crate) floor: Option<Floor>,
     pub(crate) keep: Keep,
     pub(crate) existing: Existing,
     pub(crate) hard_links: HardLinks,
@@ -130,6 +132,7 @@ impl Plan {
             changes: Changes { delay: args.fps.filter(|_| args.inputs.len() == 1), width: args.width },
             truecolor: truecolor(args),
             effort: args.effort.into(),
+            floor: None,
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             hard_links: if args.break_links { HardLinks::Break } else { HardLinks::Refuse },
             verify: args.verify || args.in_place,

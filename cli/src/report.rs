@@ -49,7 +49,7 @@ pub(crate) struct Summary {
     pub(crate) color_type: ColorType,
     /// The form that was not chosen.
     pub(crate) alternative: Option<Alternative>,
-    /// The SSIMULACRA2 score of what is not written.
+    /// The SSIMULACRA2 score of what is not written, or of the palette where it had to reach one.
     pub(crate) score: Option<f64>,
     /// What to say beside that, such as metadata that has no place in the result.
     pub(crate) remarks: Vec<String>,
@@ -68,7 +68,7 @@ impl Summary {
             findings: made.findings(),
             color_type: made.color_type(),
             alternative: made.alternative(),
-            score: None,
+            score: made.known_score(),
             remarks: Vec::new(),
         }
     }
@@ -121,11 +121,11 @@ impl Summary {
     }
 
     /// Colours of the file: those of the source where it has no palette.
-    fn colors(&self) -> Option<usize> {
+    pub(crate) fn colors(&self) -> Option<usize> {
         if self.is_truecolor() { self.report.source_colors } else { Some(self.report.colors) }
     }
 
-    fn colors_in_words(&self) -> String {
+    pub(crate) fn colors_in_words(&self) -> String {
         self.colors().map_or("more than 524,288 colours".into(), |colors| counted(colors as u64))
     }
 

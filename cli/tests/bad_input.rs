@@ -15,7 +15,8 @@ fn a_missing_file_is_named() {
 fn a_folder_is_not_a_picture() {
     let folder = Folder::with(&[]);
     std::fs::create_dir(folder.path("pictures.png")).unwrap();
-    folder.huepack(&["pictures.png"]).fails(3, &["pictures.png: this is a folder; name the files in it"]);
+    folder.huepack(&["pictures.png"]).fails(2, &["pictures.png: say --in-place to replace its files"]);
+    folder.huepack(&["inspect", "pictures.png"]).fails(3, &["this is a folder; name the files in it"]);
     assert_eq!(folder.names(), ["pictures.png"]);
 }
 

@@ -1,6 +1,7 @@
 //! Writing outputs: whole or not at all.
 
 mod attributes;
+mod copy;
 mod original;
 mod temporary;
 
@@ -9,6 +10,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
+pub(crate) use copy::holds;
 pub(crate) use original::Original;
 pub(crate) use temporary::remove_all as remove_temporary_files;
 use temporary::{Readers, Temporary};

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "every file of tests uses a part of this")]
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -73,6 +74,27 @@ impl Folder {
         let mut names: Vec<String> = entries.map(name).collect();
         names.sort();
         names
+    }
+
+    /// All files in the folder and those below, by their paths from here.
+    pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![self.0.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("the folder can be listed") {
+                let path = entry.unwrap().path();
+                if path.is_symlink() {
+                    continue;
+                }
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.is_file() {
+                    let name = path.strip_prefix(self.0.path()).unwrap().to_string_lossy().replace('\\', "/");
+                    files.insert(name, fs::read(&path).unwrap());
+                }
+            }
+        }
+        files
     }
 
     /// The program, about to run in this folder.

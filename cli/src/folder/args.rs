@@ -1,0 +1,38 @@
+//! What can be typed for whole folders.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// What a run over folders takes, and how it goes.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct FolderArgs {
+    /// Say what would be done, file by file, and do nothing
+    #[arg(long, hide_short_help = true)]
+    pub(crate) dry_run: bool,
+    /// Folders: take only what matches, such as '*.png' or 'icons/**'; may be given several times
+    #[arg(long, value_name = "GLOB", hide_short_help = true)]
+    pub(crate) include: Vec<String>,
+    /// Folders: leave out what matches; may be given several times
+    #[arg(long, value_name = "GLOB", hide_short_help = true)]
+    pub(crate) exclude: Vec<String>,
+    /// Folders: go where links lead
+    #[arg(long, hide_short_help = true)]
+    pub(crate) follow_links: bool,
+    /// Folders: make every picture a PNG, or what --format says; without it, formats stay
+    #[arg(long, requires = "out_dir", hide_short_help = true)]
+    pub(crate) convert: bool,
+}
+
+impl FolderArgs {
+    /// Whether anything was given that means nothing to single files.
+    pub(crate) fn is_given(&self) -> bool {
+        let Self { dry_run, include, exclude, follow_links, convert } = self;
+        *dry_run || *follow_links || *convert || !include.is_empty() || !exclude.is_empty()
+    }
+}
+
+/// The inputs that are folders.
+pub(crate) fn folders(inputs: &[PathBuf]) -> impl Iterator<Item = &PathBuf> {
+    inputs.iter().filter(|input| input.is_dir())
+}

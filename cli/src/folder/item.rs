@@ -1,0 +1,102 @@
+//! A file of a folder and what is to become of it. Nothing is written yet.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use huepack::Format;
+
+use super::kind::Kind;
+use super::settings::Settings;
+use super::walk::Found;
+use crate::failure::{Failure, shown};
+
+/// One file.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) path: PathBuf,
+    /// Or why it cannot be done; the others still are.
+    pub(crate) task: Result<Task, Failure>,
+}
+
+/// What is to be done with a file.
+#[derive(Debug)]
+pub(crate) struct Task {
+    pub(crate) kind: Kind,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) goal: Goal,
+}
+
+/// Where a result goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Goal {
+    InPlace,
+    /// Into a tree beside it, under one name if it is packed and another if it is copied; they differ where the format
+    /// does.
+    Mirror {
+        packed: PathBuf,
+        copied: PathBuf,
+    },
+}
+
+impl Task {
+    /// The format that the file is packed as, unless it is left alone.
+    pub(crate) fn format(&self) -> Option<Format> {
+        match self.kind {
+            kind if self.settings.converts && kind.is_picture() => Some(self.settings.plan.format),
+            Kind::Png => Some(Format::Png),
+            Kind::Gif => Some(Format::Gif),
+            _ => None,
+        }
+    }
+}
+
+impl Item {
+    pub(crate) fn of(found: Found, out_dir: Option<&Path>, settings: Arc<Settings>) -> Self {
+        let Found { path, relative, failure } = found;
+        let kind = match failure {
+            Some(failure) => Err(failure),
+            None => Kind::of(&path).map_err(|error| Failure::reading(&path, &error)),
+        };
+        let task = kind.map(|kind| {
+            let mut task = Task { kind, settings, goal: Goal::InPlace };
+            if let Some(folder) = out_dir {
+                let copied = folder.join(relative);
+                let packed = match task.format() {
+                    Some(format) if !kind.is(format) => copied.with_extension(format.extension()),
+                    _ => copied.clone(),
+                };
+                task.goal = Goal::Mirror { packed, copied };
+            }
+            task
+        });
+        Self { path, task }
+    }
+}
+
+/// Sees to it that no two files meet under one name. Who keeps its name goes before who would get a new one.
+pub(crate) fn part(items: &mut [Item]) {
+    let mut taken: HashMap<PathBuf, PathBuf> = HashMap::new();
+    for may_change in [false, true] {
+        for item in items.iter_mut() {
+            let Ok(Task { goal: Goal::Mirror { packed, copied }, .. }) = &item.task else { continue };
+            if (packed != copied) != may_change {
+                continue;
+            }
+            if let Some(other) = taken.get(packed).or_else(|| taken.get(copied)) {
+                let reason = format!("its output would be that of {}", shown(other));
+                item.task = Err(Failure::new(&item.path, reason, "pack it on its own, into another folder"));
+            } else {
+                taken.insert(packed.clone(), item.path.clone());
+                taken.insert(copied.clone(), item.path.clone());
+            }
+        }
+    }
+}
+
+impl Kind {
+    /// Whether files of it are of a format.
+    fn is(self, format: Format) -> bool {
+        matches!((self, format), (Self::Png, Format::Png) | (Self::Gif, Format::Gif))
+    }
+}

@@ -1,0 +1,207 @@
+//! Whole folders: the files in them, what is to become of each, and the totals.
+
+mod args;
+mod dry;
+mod item;
+mod kind;
+mod report;
+mod settings;
+mod walk;
+mod work;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+pub(crate) use args::FolderArgs;
+use args::folders;
+use item::Item;
+use report::Totals;
+use settings::{Refusal, Settings};
+use walk::Wanted;
+use work::Done;
+
+use crate::args::PackArgs;
+use crate::batch;
+use crate::failure::{Failure, shown};
+use crate::findings;
+use crate::globs::Globs;
+use crate::output::same_file;
+use crate::plan::Talk;
+use crate::progress::Progress;
+use crate::report::Outcome;
+use crate::terminal::{Status, complain, say, tell};
+
+/// Whether the rules for folders hold, instead of those for single pictures.
+pub(crate) fn is_meant(args: &PackArgs) -> bool {
+    args.folder.is_given() || folders(&args.inputs).next().is_some()
+}
+
+/// Packs every file of the inputs that is to be packed; one that fails does not stop the others.
+pub(crate) fn run(args: &PackArgs) -> Status {
+    match items(args) {
+        Ok(items) if args.folder.dry_run => tell_plan(&items, Talk::of(args.json, args.quiet)),
+        Ok(items) => pack(&items, Talk::of(args.json, args.quiet)),
+        Err(Refusal { status, message }) => {
+            complain(&message);
+            status
+        }
+    }
+}
+
+/// What is to be done.
+fn items(args: &PackArgs) -> Result<Vec<Item>, Refusal> {
+    check(args)?;
+    let out_dir = args.out_dir.as_deref();
+    if let Some(folder) = out_dir.filter(|_| !args.folder.dry_run) {
+        fs::create_dir_all(folder)
+            .map_err(|error| Refusal::failed(Failure::writing(folder, &error).to_string()))?;
+    }
+    let settings = Arc::new(Settings::of(args)?);
+    let found = walk::walk(&args.inputs, &wanted(args)?);
+    let items = found.into_iter().map(|found| Item::of(found, out_dir, Arc::clone(&settings)));
+    let mut items: Vec<Item> = items.collect();
+    item::part(&mut items);
+    Ok(items)
+}
+
+fn wanted(args: &PackArgs) -> Result<Wanted, Refusal> {
+    Ok(Wanted {
+        include: Globs::of(&args.folder.include).map_err(Refusal::usage)?,
+        exclude: Globs::of(&args.folder.exclude).map_err(Refusal::usage)?,
+        follow_links: args.folder.follow_links,
+        out_dir: args.out_dir.clone(),
+    })
+}
+
+/// What makes no sense for folders.
+fn check(args: &PackArgs) -> Result<(), Refusal> {
+    let named =
+        folders(&args.inputs).next().or(args.inputs.first()).map_or(String::new(), |path| shown(path));
+    let refuse = |message: String| Err(Refusal::usage(message));
+    if args.inputs.iter().any(|input| input == Path::new("-")) {
+        return refuse("standard input does not go together with folders and their options".into());
+    }
+    if args.output.is_some() {
+        return refuse(format!(
+            "-o names one output, and {named} may hold many files; use --out-dir or --in-place"
+        ));
+    }
+    if args.suffix.is_some() {
+        return refuse(format!("--suffix is for single files, not for {named}; use --out-dir or --in-place"));
+    }
+    if !args.in_place && args.out_dir.is_none() && !args.folder.dry_run {
+        return refuse(format!(
+            "{named}: say --in-place to replace its files, or --out-dir DIR to write the tree there; \
+             --dry-run shows what would be done"
+        ));
+    }
+    if args.fps.is_some() || args.width.is_some() {
+        return refuse(format!("--fps and --width are for single files, not for {named}"));
+    }
+    if args.format.is_some() && !args.folder.convert {
+        return refuse("formats stay in folders; --convert with --format changes them".into());
+    }
+    match &args.out_dir {
+        Some(out_dir) => folders(&args.inputs).try_for_each(|input| check_apart(input, out_dir)),
+        None => Ok(()),
+    }
+}
+
+/// Results must not land among what is still to be read.
+fn check_apart(input: &Path, out_dir: &Path) -> Result<(), Refusal> {
+    if same_file(input, out_dir) {
+        return Err(Refusal::usage(format!(
+            "--out-dir is {} itself; --in-place replaces its files",
+            shown(input)
+        )));
+    }
+    match (fs::canonicalize(input), fs::canonicalize(out_dir)) {
+        (Ok(input_path), Ok(out_dir)) if input_path.starts_with(&out_dir) => {
+            Err(Refusal::usage(format!("--out-dir holds {}; choose a folder beside it", shown(input))))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn tell_plan(items: &[Item], talk: Talk) -> Status {
+    let mut status = Status::Done;
+    for item in items {
+        match dry::line(item) {
+            Ok(line) if talk == Talk::Lines => say(&line),
+            Ok(_) => {}
+            Err(failure) => {
+                complain(&failure.to_string());
+                status = Status::Failed;
+            }
+        }
+        if talk == Talk::Json {
+            say(&dry::json(item).to_string());
+        }
+    }
+    status
+}
+
+fn pack(items: &[Item], talk: Talk) -> Status {
+    let progress = Progress::of_folder(items.len(), talk);
+    let mut totals = Totals::default();
+    for window in items.chunks(batch::WINDOW) {
+        let small = batch::together(window, |item| {
+            let done = work::work_small(item)?;
+            progress.done(saved(&done));
+            Some(done)
+        });
+        for (item, done) in window.iter().zip(small) {
+            let done = done.unwrap_or_else(|| {
+                let done = work::work(item, u64::MAX);
+                progress.done(saved(&done));
+                done
+            });
+            totals.add(&done);
+            progress.suspend(|| tell_of(&item.path, &done, talk));
+        }
+    }
+    drop(progress);
+    match talk {
+        Talk::Lines => say(&totals.line()),
+        Talk::Json => say(&totals.json().to_string()),
+        Talk::Quiet => {}
+    }
+    if totals.failed > 0 { Status::Failed } else { Status::Done }
+}
+
+fn saved(done: &Result<Done, Failure>) -> u64 {
+    done.as_ref().map_or(0, |done| done.before.saturating_sub(done.after))
+}
+
+/// Says how a file went.
+fn tell_of(path: &Path, done: &Result<Done, Failure>, talk: Talk) {
+    match done {
+        Ok(done) => {
+            if talk != Talk::Quiet {
+                remark(path, done, talk);
+            }
+            match talk {
+                Talk::Lines => report::line(path, done).iter().for_each(|line| say(line)),
+                Talk::Json => say(&report::json(path, done).to_string()),
+                Talk::Quiet => {}
+            }
+        }
+        Err(failure) => {
+            if talk == Talk::Json {
+                say(&failure.json().to_string());
+            }
+            complain(&failure.to_string());
+        }
+    }
+}
+
+/// What could not be kept, and what was lost.
+fn remark(path: &Path, done: &Done, talk: Talk) {
+    let Some(summary) = &done.summary else { return };
+    let path = shown(path);
+    summary.remarks.iter().for_each(|remark| tell(&format!("{path}: {remark}")));
+    if talk == Talk::Lines && summary.outcome == Outcome::Written {
+        findings::lines(&summary.findings).iter().for_each(|line| tell(&format!("{path}: {line}")));
+    }
+}

@@ -1,0 +1,151 @@
+//! What is done with one file of a folder.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use huepack::decode;
+
+use super::item::{Goal, Item, Task};
+use super::kind::Kind;
+use crate::batch;
+use crate::failure::Failure;
+use crate::made::Room;
+use crate::output::{Target, folder_of, holds};
+use crate::pack::{self, is_smaller, made, pack_in_place};
+use crate::plan::Place;
+use crate::report::{Outcome, Summary};
+use crate::source::{Source, read_bytes};
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Became {
+    /// A smaller file was written.
+    Packed,
+    /// The smaller file was there already.
+    Unchanged,
+    /// Nothing smaller is as good.
+    Kept,
+    /// It is not for huepack.
+    LeftAlone,
+}
+
+/// A file that is done.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) became: Became,
+    pub(crate) kind: Kind,
+    /// Bytes before and after; the same where it was not packed.
+    pub(crate) before: u64,
+    pub(crate) after: u64,
+    /// What was written in this run: the packed file, or a copy.
+    pub(crate) written: Option<PathBuf>,
+    pub(crate) summary: Option<Box<Summary>>,
+}
+
+/// Does a file that takes little memory; none if it takes more.
+pub(crate) fn work_small(item: &Item) -> Option<Result<Done, Failure>> {
+    match work(item, batch::SMALL_MEMORY) {
+        Err(failure) if failure.wants_memory() => None,
+        done => Some(done),
+    }
+}
+
+/// Does a file with as much memory as was allowed. Whatever goes wrong in it stays with it.
+pub(crate) fn work(item: &Item, most_memory: u64) -> Result<Done, Failure> {
+    let task = item.task.as_ref().map_err(Clone::clone)?;
+    let alone = task.settings.plan.decoder.memory_limit();
+    let decoder = task.settings.plan.decoder.clone().max_memory(alone.min(most_memory));
+    let work = || work_on(&item.path, task, &decoder);
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Failure::bug(&item.path)))
+}
+
+fn work_on(path: &Path, task: &Task, decoder: &decode::Options) -> Result<Done, Failure> {
+    if task.format().is_none() {
+        return leave(path, task, task.kind);
+    }
+    let bytes = read_bytes(path, decoder.memory_limit())?;
+    if decode::is_animated(&bytes) && !task.settings.first_frame {
+        return leave(path, task, Kind::Animated);
+    }
+    match &task.goal {
+        Goal::InPlace => {
+            drop(bytes);
+            match pack_in_place(&task.settings.plan, path, decoder, None)? {
+                pack::Done::Still(summary) => Ok(Done::of(task.kind, *summary, Some(path))),
+                // It has become one since it was looked at.
+                pack::Done::Clip(_) | pack::Done::Gif(_) => leave(path, task, Kind::Animated),
+            }
+        }
+        Goal::Mirror { packed, copied } => mirror(path, task, decoder, bytes, (packed, copied)),
+    }
+}
+
+/// A file that is not packed: a tree beside the other gets a copy, so that it is whole.
+fn leave(path: &Path, task: &Task, kind: Kind) -> Result<Done, Failure> {
+    let length = fs::metadata(path).map_err(|error| Failure::reading(path, &error))?.len();
+    let written = match &task.goal {
+        Goal::InPlace => None,
+        Goal::Mirror { copied, .. } => copy(path, task, copied)?,
+    };
+    Ok(Done { became: Became::LeftAlone, kind, before: length, after: length, written, summary: None })
+}
+
+fn copy(path: &Path, task: &Task, copied: &Path) -> Result<Option<PathBuf>, Failure> {
+    make_folder(copied)?;
+    let is_new = task.settings.plan.writer(&|_| Ok(())).copy(path, copied)?;
+    Ok(is_new.then(|| copied.to_owned()))
+}
+
+/// Packs a file into a tree beside its own.
+fn mirror(
+    path: &Path,
+    task: &Task,
+    decoder: &decode::Options,
+    bytes: Vec<u8>,
+    (packed, copied): (&Path, &Path),
+) -> Result<Done, Failure> {
+    let plan = &task.settings.plan;
+    let format = task.format().unwrap_or_default();
+    let room = Room { input: path, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
+    let decoded = decoder.decode(&bytes).map_err(|error| Failure::library(path, &error))?;
+    let mut source = Source { bytes, decoded };
+    let (made, remarks) = made(plan, &mut source, format, room)?;
+    let is_packed = is_smaller(&made, &source);
+    let outcome = if is_packed { Outcome::Written } else { Outcome::Kept };
+    let place = Place::Apart(Target::File(packed.to_owned()));
+    let summary = Summary { remarks, ..Summary::of(path, place, outcome, &source, &made) };
+    if !is_packed {
+        let written = copy(path, task, copied)?;
+        return Ok(Done::of(task.kind, summary, written.as_deref()));
+    }
+    let is_there = packed.exists()
+        && holds(packed, &mut made.bytes()).map_err(|error| Failure::reading(packed, &error))?;
+    if !is_there {
+        make_folder(packed)?;
+        let image = source.decoded.image.view();
+        let verify = |written: &[u8]| made.verify(written, image);
+        plan.writer(&verify).write(&Target::File(packed.to_owned()), made.bytes())?;
+    }
+    Ok(Done::of(task.kind, summary, Some(packed).filter(|_| !is_there)))
+}
+
+fn make_folder(path: &Path) -> Result<(), Failure> {
+    let folder = folder_of(path);
+    fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))
+}
+
+impl Done {
+    /// A file that was packed or kept; `written` is what would be new if something was.
+    fn of(kind: Kind, summary: Summary, written: Option<&Path>) -> Self {
+        let before = summary.source_bytes;
+        let (became, after) = match (summary.outcome, written) {
+            (Outcome::Kept, _) => (Became::Kept, before),
+            (Outcome::Written, Some(_)) => (Became::Packed, summary.report.bytes.file),
+            (Outcome::Written, None) => (Became::Unchanged, summary.report.bytes.file),
+        };
+        let is_new = became == Became::Packed || matches!(summary.place, Place::Apart(_));
+        let written = written.filter(|_| is_new).map(Path::to_owned);
+        Self { became, kind, before, after, written, summary: Some(Box::new(summary)) }
+    }
+}
