@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Curve(crate::curve::CurveArgs),
     /// Show what a file is made of and what a repack would save
     Inspect(InspectArgs),
+    /// Print what huepack.toml says about files, and where
+    Config(crate::config::ConfigArgs),
     /// Make palettes of their own
     Palette {
         #[command(subcommand)]
@@ -127,7 +129,7 @@ pub(crate) struct PackArgs {
     #[arg(long, value_name = "N", value_parser = frame_rate, conflicts_with = "in_place")]
     pub(crate) fps: Option<Delay>,
     /// Scale to so many columns; rows follow
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_535), conflicts_with = "in_place")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_535), conflicts_with = "in_place", hide_short_help = true)]
     pub(crate) width: Option<u32>,
     /// Hold this colour exactly, such as '#0055ff' or '#0055ff80'; may be given several times
     #[arg(long, value_name = "COLOR", value_parser = color::parse, hide_short_help = true)]
@@ -145,7 +147,7 @@ pub(crate) struct PackArgs {
     #[arg(long, hide_short_help = true)]
     pub(crate) requantize: bool,
     /// perceptual; for least error oklab, lab, rgb, linear
-    #[arg(long, value_enum, default_value_t = SpaceArg::Perceptual, hide_possible_values = true)]
+    #[arg(long, value_enum, default_value_t = SpaceArg::Perceptual, hide_possible_values = true, hide_short_help = true)]
     pub(crate) space: SpaceArg,
     /// auto (where it shows), none, floyd-steinberg or ordered
     #[arg(long, value_enum, default_value_t = DitherArg::Auto, hide_possible_values = true)]
@@ -153,7 +155,7 @@ pub(crate) struct PackArgs {
     /// Part of the error that dithering spreads, 0 to 1 [default: 0.75]
     #[arg(long, value_name = "X", value_parser = unit, hide_short_help = true)]
     pub(crate) dither_strength: Option<f32>,
-    /// Smaller files for larger errors; 0 takes no notice of bytes [default: 0.1, GIF 0.4, less in drawings]
+    /// Smaller files, larger errors [default: 0.1, GIF 0.4, less in drawings]
     #[arg(long, value_name = "X", value_parser = lambda, allow_negative_numbers = true)]
     pub(crate) lambda: Option<f32>,
     /// Seed of everything random
@@ -190,6 +192,9 @@ pub(crate) struct PackArgs {
     /// Report nothing but errors
     #[arg(short, long, conflicts_with = "json")]
     pub(crate) quiet: bool,
+    /// The names of what was typed, which no config overrules.
+    #[arg(skip)]
+    pub(crate) typed: Vec<String>,
 }
 
 /// How inputs are read.
@@ -370,7 +375,7 @@ fn unit(text: &str) -> Result<f32, String> {
 }
 
 /// What a bit of the file is worth.
-fn lambda(text: &str) -> Result<f32, String> {
+pub(crate) fn lambda(text: &str) -> Result<f32, String> {
     text.parse()
         .ok()
         .filter(|lambda: &f32| lambda.is_finite() && *lambda >= 0.0)
@@ -407,7 +412,7 @@ fn frame_rate(text: &str) -> Result<Delay, String> {
 }
 
 /// A number of bytes: plain, or with a unit of a thousand (kB, MB, GB) or of 1024 (KiB, MiB, GiB).
-fn size(text: &str) -> Result<u64, String> {
+pub(crate) fn size(text: &str) -> Result<u64, String> {
     let wanted = || "wanted a size such as 500MB, 2GiB or a number of bytes".to_owned();
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     let bytes: u64 = match unit.trim_start().to_ascii_lowercase().as_str() {

@@ -6,6 +6,7 @@ mod clip;
 mod color;
 mod color_type;
 mod compare;
+mod config;
 mod curve;
 mod failure;
 mod findings;
@@ -28,14 +29,16 @@ mod source;
 mod table;
 mod terminal;
 mod threads;
+mod threshold;
 
-use clap::{CommandFactory, Parser};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use args::{Cli, Command, PaletteCommand};
 use terminal::Status;
 
 fn main() -> Status {
-    let cli = Cli::parse();
+    let cli = parsed();
     // A decoder that panics on damaged data is caught and reported by name; it need not talk as well.
     std::panic::set_hook(Box::new(|_| {}));
     threads::start();
@@ -49,6 +52,7 @@ fn main() -> Status {
         Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Curve(args)) => curve::run(&args),
         Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Config(args)) => config::run(&args),
         Some(Command::Palette { command: PaletteCommand::Fit(args) }) => palette_fit::run(&args),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
@@ -60,6 +64,26 @@ fn main() -> Status {
     };
     // Work that ended while a signal came in ends as the signal says.
     signal::received().map_or(status.max(terminal::status()), Status::Signal)
+}
+
+/// What was typed. Options for packing remember that they were, since a config overrules only defaults.
+fn parsed() -> Cli {
+    let matches = Cli::command().get_matches();
+    let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match &mut cli.command {
+        None => cli.pack.typed = typed(&matches),
+        Some(Command::Pack(args)) => {
+            args.typed = matches.subcommand_matches("pack").map(typed).unwrap_or_default()
+        }
+        Some(_) => {}
+    }
+    cli
+}
+
+/// The names of options that were typed, as they are spelled.
+fn typed(matches: &ArgMatches) -> Vec<String> {
+    let is_typed = |id: &&clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+    matches.ids().filter(is_typed).map(|id| id.as_str().replace('_', "-")).collect()
 }
 
 fn man() -> Status {

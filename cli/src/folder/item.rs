@@ -52,13 +52,11 @@ impl Task {
 }
 
 impl Item {
-    pub(crate) fn of(found: Found, out_dir: Option<&Path>, settings: Arc<Settings>) -> Self {
+    pub(crate) fn of(found: Found, out_dir: Option<&Path>, settings: Result<Arc<Settings>, Failure>) -> Self {
         let Found { path, relative, failure } = found;
-        let kind = match failure {
-            Some(failure) => Err(failure),
-            None => Kind::of(&path).map_err(|error| Failure::reading(&path, &error)),
-        };
-        let task = kind.map(|kind| {
+        let settings = failure.map_or(settings, Err);
+        let kind = || Kind::of(&path).map_err(|error| Failure::reading(&path, &error));
+        let task = settings.and_then(|settings| Ok((settings, kind()?))).map(|(settings, kind)| {
             let mut task = Task { kind, settings, goal: Goal::InPlace };
             if let Some(folder) = out_dir {
                 let copied = folder.join(relative);

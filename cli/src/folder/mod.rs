@@ -9,20 +9,22 @@ mod settings;
 mod walk;
 mod work;
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 pub(crate) use args::FolderArgs;
 use args::folders;
 use item::Item;
 use report::Totals;
-use settings::{Refusal, Settings};
-use walk::Wanted;
+pub(crate) use settings::MIN_SCORE;
+use settings::{Known, Refusal};
+use walk::{Found, Wanted};
 use work::Done;
 
 use crate::args::PackArgs;
 use crate::batch;
+use crate::config::Finder;
 use crate::failure::{Failure, shown};
 use crate::findings;
 use crate::globs::Globs;
@@ -34,7 +36,10 @@ use crate::terminal::{Status, complain, say, tell};
 
 /// Whether the rules for folders hold, instead of those for single pictures.
 pub(crate) fn is_meant(args: &PackArgs) -> bool {
-    args.folder.is_given() || folders(&args.inputs).next().is_some()
+    let has_config = |input| !matches!(Finder::default().of(input), Ok(None));
+    args.folder.is_given()
+        || folders(&args.inputs).next().is_some()
+        || args.in_place && args.inputs.iter().any(|input| has_config(input))
 }
 
 /// Packs every file of the inputs that is to be packed; one that fails does not stop the others.
@@ -57,10 +62,13 @@ fn items(args: &PackArgs) -> Result<Vec<Item>, Refusal> {
         fs::create_dir_all(folder)
             .map_err(|error| Refusal::failed(Failure::writing(folder, &error).to_string()))?;
     }
-    let settings = Arc::new(Settings::of(args)?);
+    let mut known = Known::new(args)?;
     let found = walk::walk(&args.inputs, &wanted(args)?);
-    let items = found.into_iter().map(|found| Item::of(found, out_dir, Arc::clone(&settings)));
-    let mut items: Vec<Item> = items.collect();
+    let item = |found: Found| {
+        let settings = known.of(&found.path).transpose()?;
+        Some(Item::of(found, out_dir, settings))
+    };
+    let mut items: Vec<Item> = found.into_iter().filter_map(item).collect();
     item::part(&mut items);
     Ok(items)
 }
@@ -145,6 +153,7 @@ fn tell_plan(items: &[Item], talk: Talk) -> Status {
 fn pack(items: &[Item], talk: Talk) -> Status {
     let progress = Progress::of_folder(items.len(), talk);
     let mut totals = Totals::default();
+    let mut told = HashSet::new();
     for window in items.chunks(batch::WINDOW) {
         let small = batch::together(window, |item| {
             let done = work::work_small(item)?;
@@ -158,7 +167,7 @@ fn pack(items: &[Item], talk: Talk) -> Status {
                 done
             });
             totals.add(&done);
-            progress.suspend(|| tell_of(&item.path, &done, talk));
+            progress.suspend(|| tell_of(&item.path, &done, talk, &mut told));
         }
     }
     drop(progress);
@@ -174,8 +183,8 @@ fn saved(done: &Result<Done, Failure>) -> u64 {
     done.as_ref().map_or(0, |done| done.before.saturating_sub(done.after))
 }
 
-/// Says how a file went.
-fn tell_of(path: &Path, done: &Result<Done, Failure>, talk: Talk) {
+/// Says how a file went. What went wrong in the same way for many, as with a broken config, is said once.
+fn tell_of(path: &Path, done: &Result<Done, Failure>, talk: Talk, told: &mut HashSet<String>) {
     match done {
         Ok(done) => {
             if talk != Talk::Quiet {
@@ -189,9 +198,14 @@ fn tell_of(path: &Path, done: &Result<Done, Failure>, talk: Talk) {
         }
         Err(failure) => {
             if talk == Talk::Json {
-                say(&failure.json().to_string());
+                let mut object = failure.json();
+                object["input"] = shown(path).into();
+                say(&object.to_string());
             }
-            complain(&failure.to_string());
+            let line = failure.to_string();
+            if told.insert(line.clone()) {
+                complain(&line);
+            }
         }
     }
 }

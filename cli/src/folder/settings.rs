@@ -1,8 +1,14 @@
 //! How a file of a folder is packed.
 
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use huepack::Memory;
 
 use crate::args::{ModeArg, PackArgs};
+use crate::config::Finder;
+use crate::failure::Failure;
 use crate::made::{Floor, Truecolor};
 use crate::palette_file;
 use crate::plan::Plan;
@@ -50,8 +56,9 @@ impl Settings {
         let mut plan = Plan::of(&args).map_err(Refusal::usage)?;
         // A target of its own says how good pictures are to be.
         let has_target = args.quality.is_some() || args.max_size.is_some();
-        if !has_target || min_score.is_some() {
-            let score = min_score.unwrap_or(MIN_SCORE);
+        let score = min_score.unwrap_or(if has_target { 0.0 } else { MIN_SCORE });
+        // Scores of bad pictures are negative: 0 is for who wants no floor.
+        if score > 0.0 {
             plan.floor = Some(Floor { score, truecolor: args.mode != ModeArg::Palette, effort: plan.effort });
         }
         // What has a palette keeps it unless that is said: quantizing twice loses twice.
@@ -67,5 +74,40 @@ impl Settings {
             plan.packer = plan.packer.palette(palette);
         }
         Ok(Self { plan, converts: args.folder.convert, first_frame: args.reading.first_frame })
+    }
+}
+
+/// Settings that were worked out, each once.
+#[derive(Debug)]
+pub(crate) struct Known {
+    args: PackArgs,
+    /// Where no config says anything.
+    plain: Arc<Settings>,
+    finder: Finder,
+    /// By config and the rules in it that hold.
+    by_rules: HashMap<(PathBuf, Vec<usize>), Result<Arc<Settings>, Failure>>,
+}
+
+impl Known {
+    pub(crate) fn new(args: &PackArgs) -> Result<Self, Refusal> {
+        let plain = Arc::new(Settings::of(args)?);
+        Ok(Self { args: args.clone(), plain, finder: Finder::default(), by_rules: HashMap::new() })
+    }
+
+    /// What applies to a file; none if its config leaves it out.
+    pub(crate) fn of(&mut self, path: &Path) -> Result<Option<Arc<Settings>>, Failure> {
+        let Some(belonging) = self.finder.of(path)? else { return Ok(Some(Arc::clone(&self.plain))) };
+        let config = &belonging.config;
+        if config.excludes(&belonging.relative).is_some() {
+            return Ok(None);
+        }
+        let rules = config.rules_of(&belonging.relative);
+        let settings = || {
+            let args = config.over(&self.args, &rules);
+            let wrong = |refusal: Refusal| Failure::new(&config.path, refusal.message, "");
+            Settings::of(&args).map(Arc::new).map_err(wrong)
+        };
+        let known = self.by_rules.entry((config.path.clone(), rules.clone())).or_insert_with(settings);
+        known.clone().map(Some)
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use crate::config;
 use crate::failure::Failure;
 use crate::globs::Globs;
 use crate::output::same_file;
@@ -101,6 +102,9 @@ fn walk_folder(root: &Path, wanted: &Wanted) -> Vec<Found> {
 fn look(entry: DirEntry, root: &Path, wanted: &Wanted) -> Option<Found> {
     let kind = entry.file_type()?;
     if kind.is_dir() || kind.is_symlink() {
+        return None;
+    }
+    if entry.file_name() == config::FILE {
         return None;
     }
     let found = Found::file(entry.into_path(), root);
