@@ -60,6 +60,17 @@ pub mod encode;
 pub mod measure;
 pub mod reduce;
 
+/// The version of the bytes that are written: whoever keeps results of the same input and options under it may use them
+/// as long as it stays.
+///
+/// It is raised in every commit that makes any result differ, which a checksum in `tests/same_bytes.rs` shows, once for
+/// each release; the changelog says so.
+///
+/// ```
+/// assert!(huepack::OUTPUT_VERSION >= 1);
+/// ```
+pub const OUTPUT_VERSION: u32 = 1;
+
 pub use animation::{Blend, Clip, Delay, Disposal, Frame, Loops};
 pub use color::ColorSpace;
 pub use effort::Effort;

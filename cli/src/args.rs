@@ -12,7 +12,7 @@ use crate::folder::FolderArgs;
 #[derive(Debug, Parser)]
 #[command(
     name = "huepack",
-    version,
+    version = VERSION,
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     arg_required_else_help = true,
@@ -27,6 +27,9 @@ pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) pack: PackArgs,
 }
+
+/// The version of the program, and that of the bytes it writes, `huepack::OUTPUT_VERSION`.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (output 1)");
 
 const EXAMPLES: &str = "\
 Examples:

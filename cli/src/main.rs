@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod cache;
 mod clip;
 mod color;
 mod color_type;

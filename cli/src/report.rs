@@ -41,6 +41,8 @@ pub(crate) struct Summary {
     pub(crate) outcome: Outcome,
     pub(crate) source_format: decode::Format,
     pub(crate) source_bytes: u64,
+    /// The source, and what was made of it.
+    pub(crate) contents: [blake3::Hash; 2],
     /// What is wrong with a source of which `--salvage` took what is there.
     pub(crate) damage: Option<String>,
     pub(crate) report: Report,
@@ -63,6 +65,7 @@ impl Summary {
             outcome,
             source_format: source.decoded.format,
             source_bytes: source.bytes.len() as u64,
+            contents: [&source.bytes, made.bytes()].map(blake3::hash),
             damage: source.decoded.damage.clone(),
             report: made.report(),
             findings: made.findings(),

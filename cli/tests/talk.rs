@@ -31,9 +31,10 @@ fn without_arguments_the_help_is_shown_as_an_error_of_usage() {
 }
 
 #[test]
-fn the_version_is_that_of_the_package() {
+fn the_version_is_that_of_the_package_and_of_the_bytes() {
     let run = Folder::with(&[]).huepack(&["--version"]).done();
-    assert_eq!(run.text(), format!("huepack {}\n", env!("CARGO_PKG_VERSION")));
+    let output = huepack::OUTPUT_VERSION;
+    assert_eq!(run.text(), format!("huepack {} (output {output})\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]

@@ -22,13 +22,20 @@ pub(crate) struct FolderArgs {
     /// Folders: make every picture a PNG, or what --format says; without it, formats stay
     #[arg(long, requires = "out_dir", hide_short_help = true)]
     pub(crate) convert: bool,
+    /// Folders: remember here what was done [default: .huepack/cache beside huepack.toml, or in the folder]
+    #[arg(long, value_name = "DIR", hide_short_help = true)]
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// Folders: remember nothing, and use nothing that was remembered
+    #[arg(long, conflicts_with = "cache_dir", hide_short_help = true)]
+    pub(crate) no_cache: bool,
 }
 
 impl FolderArgs {
     /// Whether anything was given that means nothing to single files.
     pub(crate) fn is_given(&self) -> bool {
-        let Self { dry_run, include, exclude, follow_links, convert } = self;
-        *dry_run || *follow_links || *convert || !include.is_empty() || !exclude.is_empty()
+        let Self { dry_run, include, exclude, follow_links, convert, cache_dir, no_cache } = self;
+        let has_globs = !include.is_empty() || !exclude.is_empty();
+        *dry_run || *follow_links || *convert || *no_cache || has_globs || cache_dir.is_some()
     }
 }
 

@@ -24,11 +24,12 @@ use work::Done;
 
 use crate::args::PackArgs;
 use crate::batch;
-use crate::config::Finder;
+use crate::cache::Cache;
+use crate::config::{Config, Finder};
 use crate::failure::{Failure, shown};
 use crate::findings;
 use crate::globs::Globs;
-use crate::output::same_file;
+use crate::output::{folder_of, same_file};
 use crate::plan::Talk;
 use crate::progress::Progress;
 use crate::report::Outcome;
@@ -46,7 +47,13 @@ pub(crate) fn is_meant(args: &PackArgs) -> bool {
 pub(crate) fn run(args: &PackArgs) -> Status {
     match items(args) {
         Ok(items) if args.folder.dry_run => tell_plan(&items, Talk::of(args.json, args.quiet)),
-        Ok(items) => pack(&items, Talk::of(args.json, args.quiet)),
+        Ok(items) => {
+            let talk = Talk::of(args.json, args.quiet);
+            let mut cache = cache(args);
+            let status = pack(&items, &mut cache, talk);
+            cache.close();
+            status
+        }
         Err(Refusal { status, message }) => {
             complain(&message);
             status
@@ -71,6 +78,23 @@ fn items(args: &PackArgs) -> Result<Vec<Item>, Refusal> {
     let mut items: Vec<Item> = found.into_iter().filter_map(item).collect();
     item::part(&mut items);
     Ok(items)
+}
+
+/// What is remembered: in the folder that was named, else beside the config of the first input, else in that.
+fn cache(args: &PackArgs) -> Cache {
+    if args.folder.no_cache {
+        return Cache::none();
+    }
+    let beside = |folder: &Path| folder.join(".huepack").join("cache");
+    let input = &args.inputs[0];
+    let root = if input.is_dir() { input } else { folder_of(input) };
+    let folder = args.folder.cache_dir.clone().unwrap_or_else(|| {
+        let config = fs::canonicalize(root).ok().and_then(|root| Finder::default().of_folder(&root).ok()?);
+        beside(config.as_deref().map_or(root, Config::folder))
+    });
+    let (cache, word) = Cache::open(&folder);
+    word.iter().for_each(|word| complain(word));
+    cache
 }
 
 fn wanted(args: &PackArgs) -> Result<Wanted, Refusal> {
@@ -150,24 +174,29 @@ fn tell_plan(items: &[Item], talk: Talk) -> Status {
     status
 }
 
-fn pack(items: &[Item], talk: Talk) -> Status {
+fn pack(items: &[Item], cache: &mut Cache, talk: Talk) -> Status {
     let progress = Progress::of_folder(items.len(), talk);
     let mut totals = Totals::default();
     let mut told = HashSet::new();
     for window in items.chunks(batch::WINDOW) {
         let small = batch::together(window, |item| {
-            let done = work::work_small(item)?;
+            let done = work::work_small(item, cache)?;
             progress.done(saved(&done));
             Some(done)
         });
+        let mut entries = Vec::new();
         for (item, done) in window.iter().zip(small) {
             let done = done.unwrap_or_else(|| {
-                let done = work::work(item, u64::MAX);
+                let done = work::work(item, cache, u64::MAX);
                 progress.done(saved(&done));
                 done
             });
             totals.add(&done);
+            entries.extend(done.iter().flat_map(|done| &done.entries));
             progress.suspend(|| tell_of(&item.path, &done, talk, &mut told));
+        }
+        if let Err(word) = cache.remember(&entries) {
+            progress.suspend(|| complain(&word));
         }
     }
     drop(progress);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use huepack::Memory;
 
+use super::args::FolderArgs;
 use crate::args::{ModeArg, PackArgs};
 use crate::config::Finder;
 use crate::failure::Failure;
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) converts: bool,
     /// Whether an animation stands for its first frame.
     pub(crate) first_frame: bool,
+    /// Stands for everything that results depend on beside the source.
+    pub(crate) fingerprint: u64,
 }
 
 /// Why nothing is done at all.
@@ -51,6 +54,7 @@ impl Settings {
     /// What arguments ask for.
     pub(crate) fn of(args: &PackArgs) -> Result<Self, Refusal> {
         let mut args = PackArgs { inputs: Vec::new(), ..args.clone() };
+        let mut fingerprint = fingerprint(&args);
         // Among many files the score is a floor, not something to search for.
         let min_score = args.min_score.take();
         let mut plan = Plan::of(&args).map_err(Refusal::usage)?;
@@ -71,10 +75,39 @@ impl Settings {
             let decoder = args.reading.limits.decoder(Memory::default()).first_frame();
             let palette =
                 palette_file::read(file, &decoder).map_err(|failure| Refusal::failed(failure.to_string()))?;
+            fingerprint.update(palette.colors().as_flattened());
             plan.packer = plan.packer.palette(palette);
         }
-        Ok(Self { plan, converts: args.folder.convert, first_frame: args.reading.first_frame })
+        let mut first = [0; 8];
+        fingerprint.finalize_xof().fill(&mut first);
+        let fingerprint = u64::from_le_bytes(first);
+        Ok(Self { plan, converts: args.folder.convert, first_frame: args.reading.first_frame, fingerprint })
     }
+}
+
+/// Everything that was typed or stands in a config, but for what no result depends on. An option that is new is in it
+/// by itself.
+fn fingerprint(args: &PackArgs) -> blake3::Hasher {
+    let folder = FolderArgs { convert: args.folder.convert, ..FolderArgs::default() };
+    let args = PackArgs {
+        inputs: Vec::new(),
+        output: None,
+        out_dir: None,
+        in_place: false,
+        break_links: false,
+        verify: false,
+        // Its colours count, not its name.
+        palette: None,
+        folder,
+        force: false,
+        json: false,
+        quiet: false,
+        typed: Vec::new(),
+        ..args.clone()
+    };
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(format!("{args:?}").as_bytes());
+    hasher
 }
 
 /// Settings that were worked out, each once.

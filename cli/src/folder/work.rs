@@ -1,6 +1,7 @@
 //! What is done with one file of a folder.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -9,12 +10,13 @@ use huepack::decode;
 use super::item::{Goal, Item, Task};
 use super::kind::Kind;
 use crate::batch;
+use crate::cache::{Cache, Entry, Key, Outcome};
 use crate::failure::Failure;
 use crate::made::Room;
 use crate::output::{Target, folder_of, holds};
 use crate::pack::{self, is_smaller, made, pack_in_place};
 use crate::plan::Place;
-use crate::report::{Outcome, Summary};
+use crate::report::{self, Summary};
 use crate::source::{Source, read_bytes};
 
 /// What became of a file.
@@ -41,30 +43,40 @@ pub(crate) struct Done {
     /// What was written in this run: the packed file, or a copy.
     pub(crate) written: Option<PathBuf>,
     pub(crate) summary: Option<Box<Summary>>,
+    /// What is to be remembered.
+    pub(crate) entries: Vec<Entry>,
 }
 
 /// Does a file that takes little memory; none if it takes more.
-pub(crate) fn work_small(item: &Item) -> Option<Result<Done, Failure>> {
-    match work(item, batch::SMALL_MEMORY) {
+pub(crate) fn work_small(item: &Item, cache: &Cache) -> Option<Result<Done, Failure>> {
+    match work(item, cache, batch::SMALL_MEMORY) {
         Err(failure) if failure.wants_memory() => None,
         done => Some(done),
     }
 }
 
 /// Does a file with as much memory as was allowed. Whatever goes wrong in it stays with it.
-pub(crate) fn work(item: &Item, most_memory: u64) -> Result<Done, Failure> {
+pub(crate) fn work(item: &Item, cache: &Cache, most_memory: u64) -> Result<Done, Failure> {
     let task = item.task.as_ref().map_err(Clone::clone)?;
     let alone = task.settings.plan.decoder.memory_limit();
     let decoder = task.settings.plan.decoder.clone().max_memory(alone.min(most_memory));
-    let work = || work_on(&item.path, task, &decoder);
+    let work = || work_on(&item.path, task, cache, &decoder);
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Failure::bug(&item.path)))
 }
 
-fn work_on(path: &Path, task: &Task, decoder: &decode::Options) -> Result<Done, Failure> {
+fn work_on(path: &Path, task: &Task, cache: &Cache, decoder: &decode::Options) -> Result<Done, Failure> {
     if task.format().is_none() {
         return leave(path, task, task.kind);
     }
     let bytes = read_bytes(path, decoder.memory_limit())?;
+    let key = Key { content: blake3::hash(&bytes), options: task.settings.fingerprint };
+    let known = match cache.outcome(key) {
+        Some(outcome) => remembered(path, task, bytes.len() as u64, outcome)?,
+        None => None,
+    };
+    if let Some(done) = known {
+        return Ok(done);
+    }
     if decode::is_animated(&bytes) && !task.settings.first_frame {
         return leave(path, task, Kind::Animated);
     }
@@ -72,7 +84,7 @@ fn work_on(path: &Path, task: &Task, decoder: &decode::Options) -> Result<Done, 
         Goal::InPlace => {
             drop(bytes);
             match pack_in_place(&task.settings.plan, path, decoder, None)? {
-                pack::Done::Still(summary) => Ok(Done::of(task.kind, *summary, Some(path))),
+                pack::Done::Still(summary) => Ok(Done::of(task, *summary, Some(path))),
                 // It has become one since it was looked at.
                 pack::Done::Clip(_) | pack::Done::Gif(_) => leave(path, task, Kind::Animated),
             }
@@ -88,7 +100,30 @@ fn leave(path: &Path, task: &Task, kind: Kind) -> Result<Done, Failure> {
         Goal::InPlace => None,
         Goal::Mirror { copied, .. } => copy(path, task, copied)?,
     };
-    Ok(Done { became: Became::LeftAlone, kind, before: length, after: length, written, summary: None })
+    Ok(Done { kind, written, ..Done::known(task, Became::LeftAlone, length, length) })
+}
+
+/// A file that is done already, as far as was remembered; none where there is something to do.
+fn remembered(path: &Path, task: &Task, length: u64, outcome: Outcome) -> Result<Option<Done>, Failure> {
+    match (outcome, &task.goal) {
+        (Outcome::Kept, Goal::InPlace) => Ok(Some(Done::known(task, Became::Kept, length, length))),
+        (Outcome::Kept, Goal::Mirror { copied, .. }) => {
+            let written = copy(path, task, copied)?;
+            Ok(Some(Done { written, ..Done::known(task, Became::Kept, length, length) }))
+        }
+        (Outcome::Packed { .. }, Goal::InPlace) => Ok(None),
+        (Outcome::Packed { result, bytes, .. }, Goal::Mirror { packed, .. }) => {
+            let is_there = content(packed).is_ok_and(|content| content == result);
+            Ok(is_there.then(|| Done::known(task, Became::Unchanged, length, bytes)))
+        }
+    }
+}
+
+/// What a file holds.
+fn content(path: &Path) -> io::Result<blake3::Hash> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?)?;
+    Ok(hasher.finalize())
 }
 
 fn copy(path: &Path, task: &Task, copied: &Path) -> Result<Option<PathBuf>, Failure> {
@@ -112,12 +147,12 @@ fn mirror(
     let mut source = Source { bytes, decoded };
     let (made, remarks) = made(plan, &mut source, format, room)?;
     let is_packed = is_smaller(&made, &source);
-    let outcome = if is_packed { Outcome::Written } else { Outcome::Kept };
+    let outcome = if is_packed { report::Outcome::Written } else { report::Outcome::Kept };
     let place = Place::Apart(Target::File(packed.to_owned()));
     let summary = Summary { remarks, ..Summary::of(path, place, outcome, &source, &made) };
     if !is_packed {
         let written = copy(path, task, copied)?;
-        return Ok(Done::of(task.kind, summary, written.as_deref()));
+        return Ok(Done::of(task, summary, written.as_deref()));
     }
     let is_there = packed.exists()
         && holds(packed, &mut made.bytes()).map_err(|error| Failure::reading(packed, &error))?;
@@ -127,7 +162,7 @@ fn mirror(
         let verify = |written: &[u8]| made.verify(written, image);
         plan.writer(&verify).write(&Target::File(packed.to_owned()), made.bytes())?;
     }
-    Ok(Done::of(task.kind, summary, Some(packed).filter(|_| !is_there)))
+    Ok(Done::of(task, summary, Some(packed).filter(|_| !is_there)))
 }
 
 fn make_folder(path: &Path) -> Result<(), Failure> {
@@ -137,15 +172,39 @@ fn make_folder(path: &Path) -> Result<(), Failure> {
 
 impl Done {
     /// A file that was packed or kept; `written` is what would be new if something was.
-    fn of(kind: Kind, summary: Summary, written: Option<&Path>) -> Self {
+    fn of(task: &Task, summary: Summary, written: Option<&Path>) -> Self {
         let before = summary.source_bytes;
+        let entries = entries(task.settings.fingerprint, &summary);
         let (became, after) = match (summary.outcome, written) {
-            (Outcome::Kept, _) => (Became::Kept, before),
-            (Outcome::Written, Some(_)) => (Became::Packed, summary.report.bytes.file),
-            (Outcome::Written, None) => (Became::Unchanged, summary.report.bytes.file),
+            (report::Outcome::Kept, _) => (Became::Kept, before),
+            (report::Outcome::Written, Some(_)) => (Became::Packed, summary.report.bytes.file),
+            (report::Outcome::Written, None) => (Became::Unchanged, summary.report.bytes.file),
         };
         let is_new = became == Became::Packed || matches!(summary.place, Place::Apart(_));
         let written = written.filter(|_| is_new).map(Path::to_owned);
-        Self { became, kind, before, after, written, summary: Some(Box::new(summary)) }
+        Self {
+            written,
+            summary: Some(Box::new(summary)),
+            entries,
+            ..Self::known(task, became, before, after)
+        }
     }
+
+    /// A file of which nothing more is to be said.
+    fn known(task: &Task, became: Became, before: u64, after: u64) -> Self {
+        Self { became, kind: task.kind, before, after, written: None, summary: None, entries: Vec::new() }
+    }
+}
+
+/// What is to be remembered of a file that was packed or kept: what is the result is to be kept itself.
+fn entries(options: u64, summary: &Summary) -> Vec<Entry> {
+    let [content, result] = summary.contents;
+    let kept = |content| Entry { key: Key { content, options }, outcome: Outcome::Kept };
+    if summary.outcome == report::Outcome::Kept {
+        return vec![kept(content)];
+    }
+    let bytes = summary.report.bytes.file;
+    let is_lossy = summary.report.mean_squared_error > 0.0;
+    let outcome = Outcome::Packed { result, bytes, is_lossy };
+    vec![Entry { key: Key { content, options }, outcome }, kept(result)]
 }

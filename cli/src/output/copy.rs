@@ -1,7 +1,7 @@
 //! Copies of files, however large.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::path::Path;
 
 use super::{Existing, Readers, Temporary, Writer, folder_of, names};
@@ -43,6 +43,14 @@ impl Writer<'_> {
     }
 }
 
+/// Puts other bytes into a file of huepack's own, whole or not at all.
+pub(crate) fn replace_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut new = Temporary::new(folder_of(path), Readers::Usual)?;
+    new.file.write_all(bytes)?;
+    new.file.sync_all()?;
+    new.replace(path, |_| true).map(|_| ())
+}
+
 /// Whether a file holds exactly these bytes.
 pub(crate) fn holds(path: &Path, wanted: &mut impl Read) -> io::Result<bool> {
     let mut file = File::open(path)?;
@@ -50,8 +58,8 @@ pub(crate) fn holds(path: &Path, wanted: &mut impl Read) -> io::Result<bool> {
     loop {
         a.clear();
         b.clear();
-        file.by_ref().take(PART as u64).read_to_end(&mut a)?;
-        wanted.by_ref().take(PART as u64).read_to_end(&mut b)?;
+        Read::by_ref(&mut file).take(PART as u64).read_to_end(&mut a)?;
+        Read::by_ref(wanted).take(PART as u64).read_to_end(&mut b)?;
         if a != b || a.is_empty() {
             return Ok(a == b);
         }

@@ -10,7 +10,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
-pub(crate) use copy::holds;
+pub(crate) use copy::{holds, replace_own};
 pub(crate) use original::Original;
 pub(crate) use temporary::remove_all as remove_temporary_files;
 use temporary::{Readers, Temporary};
