@@ -68,6 +68,8 @@ pub(crate) enum Command {
     Curve(crate::curve::CurveArgs),
     /// Show what a file is made of and what a repack would save
     Inspect(InspectArgs),
+    /// Change nothing, and say what could be smaller; exits 1 if anything could
+    Check(crate::check::CheckArgs),
     /// Print what huepack.toml says about files, and where
     Config(crate::config::ConfigArgs),
     /// Make palettes of their own

@@ -3,6 +3,7 @@
 mod args;
 mod batch;
 mod cache;
+mod check;
 mod clip;
 mod color;
 mod color_type;
@@ -53,6 +54,7 @@ fn main() -> Status {
         Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Curve(args)) => curve::run(&args),
         Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Palette { command: PaletteCommand::Fit(args) }) => palette_fit::run(&args),
         Some(Command::Completions { shell }) => {

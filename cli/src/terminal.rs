@@ -11,6 +11,8 @@ static RESULT_LOST: AtomicBool = AtomicBool::new(false);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
     Done,
+    /// A check found something to do.
+    Work,
     /// The arguments made no sense; nothing was done.
     Usage,
     /// Some input failed; the others were done.
@@ -23,6 +25,7 @@ impl Termination for Status {
     fn report(self) -> ExitCode {
         ExitCode::from(match self {
             Self::Done => 0,
+            Self::Work => 1,
             Self::Usage => 2,
             Self::Failed => 3,
             Self::Signal(number) => 128 + number,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use command::{ConfigArgs, run};
 pub(crate) use date::Date;
-pub(crate) use find::Finder;
+pub(crate) use find::{Belonging, Finder};
 pub(crate) use key::Setting;
 
 use crate::args::PackArgs;

@@ -1,6 +1,7 @@
 //! Whole folders: the files in them, what is to become of each, and the totals.
 
 mod args;
+mod assess;
 mod dry;
 mod item;
 mod kind;
@@ -15,12 +16,14 @@ use std::path::Path;
 
 pub(crate) use args::FolderArgs;
 use args::folders;
-use item::Item;
+pub(crate) use assess::{Assessed, assess, assess_small};
+pub(crate) use item::Item;
 use report::Totals;
-pub(crate) use settings::MIN_SCORE;
-use settings::{Known, Refusal};
+pub(crate) use settings::{Known, MIN_SCORE, Refusal};
+pub(crate) use walk::walk;
 use walk::{Found, Wanted};
 use work::Done;
+pub(crate) use work::work;
 
 use crate::args::PackArgs;
 use crate::batch;
@@ -70,18 +73,17 @@ fn items(args: &PackArgs) -> Result<Vec<Item>, Refusal> {
             .map_err(|error| Refusal::failed(Failure::writing(folder, &error).to_string()))?;
     }
     let mut known = Known::new(args)?;
-    let found = walk::walk(&args.inputs, &wanted(args)?);
     let item = |found: Found| {
         let settings = known.of(&found.path).transpose()?;
         Some(Item::of(found, out_dir, settings))
     };
-    let mut items: Vec<Item> = found.into_iter().filter_map(item).collect();
+    let mut items: Vec<Item> = found(args)?.into_iter().filter_map(item).collect();
     item::part(&mut items);
     Ok(items)
 }
 
 /// What is remembered: in the folder that was named, else beside the config of the first input, else in that.
-fn cache(args: &PackArgs) -> Cache {
+pub(crate) fn cache(args: &PackArgs) -> Cache {
     if args.folder.no_cache {
         return Cache::none();
     }
@@ -95,6 +97,11 @@ fn cache(args: &PackArgs) -> Cache {
     let (cache, word) = Cache::open(&folder);
     word.iter().for_each(|word| complain(word));
     cache
+}
+
+/// The files that are to be looked at.
+pub(crate) fn found(args: &PackArgs) -> Result<Vec<Found>, Refusal> {
+    Ok(walk(&args.inputs, &wanted(args)?))
 }
 
 fn wanted(args: &PackArgs) -> Result<Wanted, Refusal> {
@@ -187,7 +194,7 @@ fn pack(items: &[Item], cache: &mut Cache, talk: Talk) -> Status {
         let mut entries = Vec::new();
         for (item, done) in window.iter().zip(small) {
             let done = done.unwrap_or_else(|| {
-                let done = work::work(item, cache, u64::MAX);
+                let done = work(item, cache, u64::MAX);
                 progress.done(saved(&done));
                 done
             });

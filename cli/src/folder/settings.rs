@@ -8,7 +8,7 @@ use huepack::Memory;
 
 use super::args::FolderArgs;
 use crate::args::{ModeArg, PackArgs};
-use crate::config::Finder;
+use crate::config::{Belonging, Finder};
 use crate::failure::Failure;
 use crate::made::{Floor, Truecolor};
 use crate::palette_file;
@@ -125,6 +125,11 @@ impl Known {
     pub(crate) fn new(args: &PackArgs) -> Result<Self, Refusal> {
         let plain = Arc::new(Settings::of(args)?);
         Ok(Self { args: args.clone(), plain, finder: Finder::default(), by_rules: HashMap::new() })
+    }
+
+    /// The config of a file.
+    pub(crate) fn belonging(&mut self, path: &Path) -> Result<Option<Belonging>, Failure> {
+        self.finder.of(path)
     }
 
     /// What applies to a file; none if its config leaves it out.

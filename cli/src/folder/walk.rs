@@ -40,6 +40,8 @@ pub(crate) struct Found {
 impl Found {
     fn file(path: PathBuf, root: &Path) -> Self {
         let relative = path.strip_prefix(root).unwrap_or(&path).to_owned();
+        // Of this folder, nobody wants to read at every line that it is this one.
+        let path = if root == Path::new(".") { relative.clone() } else { path };
         Self { path, relative, failure: None }
     }
 

@@ -197,7 +197,7 @@ impl Done {
 }
 
 /// What is to be remembered of a file that was packed or kept: what is the result is to be kept itself.
-fn entries(options: u64, summary: &Summary) -> Vec<Entry> {
+pub(super) fn entries(options: u64, summary: &Summary) -> Vec<Entry> {
     let [content, result] = summary.contents;
     let kept = |content| Entry { key: Key { content, options }, outcome: Outcome::Kept };
     if summary.outcome == report::Outcome::Kept {
