@@ -46,6 +46,8 @@ for megapixels in 0.3 1.5 6 24; do
 done
 record programs growth "$@" --growth --programs huepack --threads 1 --rounds 3 --huepack "$target/release/huepack"
 
+record tree tree --huepack "$target/release/huepack"
+
 bench make-large "$target/large.jpg" --megapixels 24
 bench memory --image "$target/large.jpg" --out "bench/results/$day-memory.tsv" -- \
     "$target/release/huepack" "$target/large.jpg" -o "$target/large.png" --force

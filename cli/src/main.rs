@@ -76,7 +76,7 @@ fn parsed() -> Cli {
     match &mut cli.command {
         None => cli.pack.typed = typed(&matches),
         Some(Command::Pack(args)) => {
-            args.typed = matches.subcommand_matches("pack").map(typed).unwrap_or_default()
+            args.typed = matches.subcommand_matches("pack").map(typed).unwrap_or_default();
         }
         Some(_) => {}
     }

@@ -177,7 +177,7 @@ fn pipes_loops_and_closed_folders_are_named_and_the_rest_is_done() {
         .says(&["assets/icons/up: it is a link to assets, which it is in", "assets/lost.png: it is a link"]);
     assert!(run.text().contains("3 failed"), "{}", run.text());
     let closed = folder.path("assets/icons");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     let is_closed = fs::read_dir(&closed).is_err();
     let run = folder.huepack(&["--in-place", "assets"]);
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();

@@ -14,6 +14,7 @@ mod programs;
 mod repack;
 mod report;
 mod stages;
+mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Memory(memory::Arguments),
     /// CPU time of huepack's stages, beside what memory alone would take
     Stages(stages::Arguments),
+    /// A folder of icons in place: the first run, the second, and a check
+    Tree(tree::Arguments),
     /// Time, memory, bytes and score of whole programs, PNG to PNG
     Programs(programs::Arguments),
     /// Quantize as pngquant 3 does: one of the programs
@@ -71,6 +74,7 @@ impl Command {
             Self::Repack(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
             Self::Stages(arguments) => arguments.run(),
+            Self::Tree(arguments) => arguments.run(),
             Self::Programs(arguments) => arguments.run(),
             Self::PngquantStandin(arguments) => arguments.run(),
             Self::MakeLarge(arguments) => arguments.run(),

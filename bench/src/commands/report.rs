@@ -140,6 +140,17 @@ const CLIPS_SUMMARY: &Columns = &[
     ("us_per_pixel", "CPU µs a pixel"),
 ];
 
+const TREE: &Columns = &[
+    ("run", "run"),
+    ("threads", "threads"),
+    ("files", "icons"),
+    ("cpu_ms", "CPU ms"),
+    ("cpu_us_per_file", "CPU µs an icon"),
+    ("to_first", "/ first"),
+    ("wall_ms", "wall ms"),
+    ("peak_mb", "peak MB"),
+];
+
 const LZW: &Columns = &[
     ("image", "picture"),
     ("colors", "colours"),
@@ -314,6 +325,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("stages") => ("Stages of huepack, 256 colours", STAGES, &["image"]),
         Some("programs") => ("Whole programs, PNG to PNG, 256 colours", PROGRAMS, &["image"]),
         Some("growth") => ("Growth with the size of the picture", GROWTH, &[]),
+        Some("tree") => ("A folder of icons in place", TREE, &[]),
         other => return Err(format!("the name of a known table wanted, got {other:?}").into()),
     };
     let summary = match kind {

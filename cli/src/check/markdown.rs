@@ -22,7 +22,8 @@ pub(super) fn text(checked: &Checked, most_bytes: usize) -> String {
     }
     let head = "\n| File | Finding | Bytes | Could be |\n| --- | --- | ---: | ---: |\n";
     if text.len() + head.len() + ROOM > most_bytes {
-        text.truncate(text.floor_char_boundary(most_bytes));
+        // No room for a table; the totals are ASCII.
+        text.truncate(most_bytes);
         return text;
     }
     text += head;

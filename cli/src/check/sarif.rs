@@ -71,7 +71,7 @@ fn uri(path: &Path) -> String {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(byte as char)
+                uri.push(byte as char);
             }
             byte => uri += &format!("%{byte:02X}"),
         }

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ConfigArgs) -> Status {
         match finder.of(file) {
             Ok(belonging) if args.json => say(&json(file, belonging.as_ref()).to_string()),
             Ok(Some(belonging)) if args.files.is_empty() => {
-                whole(&belonging.config).iter().for_each(|line| say(line))
+                whole(&belonging.config).iter().for_each(|line| say(line));
             }
             Ok(belonging) => lines(file, belonging.as_ref()).iter().for_each(|line| say(line)),
             Err(failure) => {
@@ -103,7 +103,8 @@ fn lines(file: &Path, belonging: Option<&Belonging>) -> Vec<String> {
     let has_palette = set.contains(&"palette");
     let floor = MIN_SCORE.to_string();
     for (name, value) in DEFAULTS.iter().copied().chain([("min-score", &*floor)]) {
-        if !set.contains(&name) && !(name == "colors" && has_palette) {
+        let is_set = set.contains(&name) || name == "colors" && has_palette;
+        if !is_set {
             rows.push((format!("{name} = {value}"), "default".into()));
         }
     }

@@ -60,7 +60,7 @@ impl Config {
                 "exclude" => self.exclude = patterns(value, lines)?,
                 "rule" => {
                     self.rules =
-                        tables(value, "rule")?.map(|table| rule(table?, lines)).collect::<Result<_>>()?
+                        tables(value, "rule")?.map(|table| rule(table?, lines)).collect::<Result<_>>()?;
                 }
                 "budget" => self.budgets = budgets(value, lines)?,
                 "ignore" => {

@@ -48,7 +48,7 @@ pub(crate) fn json(item: &Item) -> Value {
         "output": output,
         "plan": plan,
         "kind": task.kind.stable_name(),
-        "format": task.format().map(|format| format.extension()),
+        "format": task.format().map(huepack::Format::extension),
         "min_score": task.settings.plan.floor.map(|floor| floor.score),
     })
 }
