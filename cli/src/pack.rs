@@ -27,8 +27,8 @@ const ATTEMPTS: u32 = 5;
 
 /// Packs every input; one that fails does not stop the others.
 pub(crate) fn run(args: &PackArgs) -> Status {
-    if folder::is_meant(args) {
-        return folder::run(args);
+    if let Some(finder) = folder::meant(args) {
+        return folder::run(args, finder);
     }
     let mut plan = match Plan::of(args) {
         Ok(plan) => plan,

@@ -12,7 +12,7 @@ use super::{CheckArgs, Checked, colors};
 use crate::args::PackArgs;
 use crate::batch;
 use crate::cache::Cache;
-use crate::config::{Belonging, Date};
+use crate::config::{Belonging, Date, Finder};
 use crate::failure::Failure;
 use crate::folder::{self, Assessed, Item, Known, Refusal};
 use crate::palette_file;
@@ -35,7 +35,7 @@ pub(super) struct Subject {
 
 /// The files that are to be looked at.
 pub(super) fn subjects(args: &CheckArgs, packing: &PackArgs) -> Result<Vec<Subject>, Refusal> {
-    let mut known = Known::new(packing)?;
+    let mut known = Known::new(packing, Finder::default())?;
     let mut palettes: HashMap<PathBuf, Result<Arc<Palette>, Failure>> = HashMap::new();
     let mut read = |path: PathBuf| {
         let decoder = args.limits.decoder(Memory::default()).first_frame();

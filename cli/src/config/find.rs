@@ -15,7 +15,7 @@ use crate::output::folder_of;
 pub(crate) struct Finder {
     folders: HashMap<PathBuf, Result<Option<Arc<Config>>, Failure>>,
     /// Where folders really are.
-    real: HashMap<PathBuf, PathBuf>,
+    real: HashMap<PathBuf, Result<PathBuf, Failure>>,
 }
 
 /// The config of a file, and the file as seen from its folder.
@@ -31,11 +31,11 @@ impl Finder {
     pub(crate) fn of(&mut self, file: &Path) -> Result<Option<Belonging>, Failure> {
         let folder = folder_of(file);
         let folder = match self.real.get(folder) {
-            Some(real) => real.clone(),
+            Some(real) => real.clone()?,
             None => {
-                let real = fs::canonicalize(folder).map_err(|error| Failure::reading(file, &error))?;
+                let real = fs::canonicalize(folder).map_err(|error| Failure::reading(file, &error));
                 self.real.insert(folder.to_owned(), real.clone());
-                real
+                real?
             }
         };
         let Some(config) = self.of_folder(&folder)? else { return Ok(None) };

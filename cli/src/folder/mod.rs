@@ -12,7 +12,7 @@ mod work;
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(crate) use args::FolderArgs;
 use args::folders;
@@ -38,20 +38,23 @@ use crate::progress::Progress;
 use crate::report::Outcome;
 use crate::terminal::{Status, complain, say, tell};
 
-/// Whether the rules for folders hold, instead of those for single pictures.
-pub(crate) fn is_meant(args: &PackArgs) -> bool {
-    let has_config = |input| !matches!(Finder::default().of(input), Ok(None));
-    args.folder.is_given()
+/// Whether the rules for folders hold, instead of those for single pictures; and what configs were found on the way, since
+/// what could not be read once must not be there the next time.
+pub(crate) fn meant(args: &PackArgs) -> Option<Finder> {
+    let mut finder = Finder::default();
+    let mut has_config = |input: &PathBuf| !matches!(finder.of(input), Ok(None));
+    let is_meant = args.folder.is_given()
         || folders(&args.inputs).next().is_some()
-        || args.in_place && args.inputs.iter().any(|input| has_config(input))
+        || args.in_place && args.inputs.iter().any(&mut has_config);
+    is_meant.then_some(finder)
 }
 
 /// Packs every file of the inputs that is to be packed; one that fails does not stop the others.
-pub(crate) fn run(args: &PackArgs) -> Status {
-    match items(args) {
-        Ok(items) if args.folder.dry_run => tell_plan(&items, Talk::of(args.json, args.quiet)),
+pub(crate) fn run(args: &PackArgs, finder: Finder) -> Status {
+    let talk = Talk::of(args.json, args.quiet);
+    match items(args, finder) {
+        Ok(items) if args.folder.dry_run => tell_plan(&items, talk),
         Ok(items) => {
-            let talk = Talk::of(args.json, args.quiet);
             let mut cache = cache(args);
             let status = pack(&items, &mut cache, talk);
             cache.close();
@@ -65,14 +68,14 @@ pub(crate) fn run(args: &PackArgs) -> Status {
 }
 
 /// What is to be done.
-fn items(args: &PackArgs) -> Result<Vec<Item>, Refusal> {
+fn items(args: &PackArgs, finder: Finder) -> Result<Vec<Item>, Refusal> {
     check(args)?;
     let out_dir = args.out_dir.as_deref();
     if let Some(folder) = out_dir.filter(|_| !args.folder.dry_run) {
         fs::create_dir_all(folder)
             .map_err(|error| Refusal::failed(Failure::writing(folder, &error).to_string()))?;
     }
-    let mut known = Known::new(args)?;
+    let mut known = Known::new(args, finder)?;
     let item = |found: Found| {
         let settings = known.of(&found.path).transpose()?;
         Some(Item::of(found, out_dir, settings))

@@ -122,9 +122,9 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(crate) fn new(args: &PackArgs) -> Result<Self, Refusal> {
+    pub(crate) fn new(args: &PackArgs, finder: Finder) -> Result<Self, Refusal> {
         let plain = Arc::new(Settings::of(args)?);
-        Ok(Self { args: args.clone(), plain, finder: Finder::default(), by_rules: HashMap::new() })
+        Ok(Self { args: args.clone(), plain, finder, by_rules: HashMap::new() })
     }
 
     /// The config of a file.
