@@ -15,10 +15,12 @@ use crate::report::Outcome;
 #[derive(Debug)]
 pub(crate) struct Repacked {
     input: PathBuf,
-    place: Place,
-    outcome: Outcome,
-    source_bytes: u64,
-    bytes: u64,
+    pub(crate) place: Place,
+    pub(crate) outcome: Outcome,
+    pub(crate) source_bytes: u64,
+    pub(crate) bytes: u64,
+    /// The source, and what was made of it.
+    pub(crate) contents: [blake3::Hash; 2],
     width: u32,
     height: u32,
     frames: u32,
@@ -88,7 +90,8 @@ pub(crate) fn pack_in_place(
     Ok(InPlace::Done(Repacked::of(input, Place::InPlace, outcome, bytes, &gif)))
 }
 
-fn made(
+/// Through the library; none if the file is damaged and what is there of it will do.
+pub(crate) fn made(
     plan: &Plan,
     input: &Path,
     bytes: &[u8],
@@ -103,7 +106,7 @@ fn made(
 }
 
 /// Whether a file that was written is the one that the library made, and compared with the source.
-fn is_same(written: &[u8], wanted: &[u8]) -> Result<(), String> {
+pub(crate) fn is_same(written: &[u8], wanted: &[u8]) -> Result<(), String> {
     if written == wanted { Ok(()) } else { Err("what was written is another file".into()) }
 }
 
@@ -116,8 +119,19 @@ impl Repacked {
         repacked: &RepackedGif,
     ) -> Self {
         let &RepackedGif { width, height, frames, ref bytes, .. } = repacked;
+        let contents = [source, bytes].map(blake3::hash);
         let (source_bytes, bytes) = (source.len() as u64, bytes.len() as u64);
-        Self { input: input.to_path_buf(), place, outcome, source_bytes, bytes, width, height, frames }
+        Self {
+            input: input.to_path_buf(),
+            place,
+            outcome,
+            source_bytes,
+            bytes,
+            contents,
+            width,
+            height,
+            frames,
+        }
     }
 
     /// Whether the GIF itself went to standard output, so that talk goes beside it.
@@ -128,10 +142,7 @@ impl Repacked {
     /// For people.
     pub(crate) fn line(&self) -> String {
         let (input, source, file) = (shown(&self.input), grouped(self.source_bytes), grouped(self.bytes));
-        let form = match self.frames {
-            1 => "GIF".to_owned(),
-            frames => format!("GIF of {} frames", grouped(frames.into())),
-        };
+        let form = self.form();
         if self.outcome == Outcome::Kept {
             let advice = if self.place == Place::InPlace { "" } else { "; --force writes it" };
             return format!(
@@ -145,6 +156,14 @@ impl Repacked {
         };
         let change = change(self.bytes, self.source_bytes);
         format!("{input} -> {target}: {source} B source, {file} B {form} ({change}), lossless")
+    }
+
+    /// What it is, in words.
+    pub(crate) fn form(&self) -> String {
+        match self.frames {
+            1 => "GIF".to_owned(),
+            frames => format!("GIF of {} frames", grouped(frames.into())),
+        }
     }
 
     /// For machines: the names of any picture, with null for what is not looked at where nothing is lost.

@@ -118,13 +118,20 @@ impl Cache {
     /// # Errors
     /// Where that cannot be written; from then on nothing is.
     pub(crate) fn remember(&mut self, entries: &[Entry]) -> Result<(), String> {
-        let is_new = |entry: &&Entry| self.outcomes.get(&entry.key) != Some(&entry.outcome);
-        let new: Vec<Entry> = entries.iter().filter(is_new).copied().collect();
-        if self.is_closed || new.is_empty() {
+        if self.is_closed {
             return Ok(());
         }
-        self.dead +=
-            new.iter().filter(|entry| self.outcomes.insert(entry.key, entry.outcome).is_some()).count();
+        let mut new = Vec::new();
+        for &entry in entries {
+            let old = self.outcomes.insert(entry.key, entry.outcome);
+            if old != Some(entry.outcome) {
+                self.dead += usize::from(old.is_some());
+                new.push(entry);
+            }
+        }
+        if new.is_empty() {
+            return Ok(());
+        }
         let lines: String = new.iter().map(|entry| entry.line() + "\n").collect();
         self.append(&lines).map_err(|error| {
             self.is_closed = true;

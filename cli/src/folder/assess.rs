@@ -4,10 +4,10 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use huepack::decode;
+use huepack::{Format, decode};
 
 use super::item::{Item, Task};
-use super::work::entries;
+use super::work::Made;
 use crate::batch;
 use crate::cache::{Cache, Entry, Key, Outcome};
 use crate::failure::Failure;
@@ -15,6 +15,7 @@ use crate::made::Room;
 use crate::output::Target;
 use crate::pack::{is_smaller, made};
 use crate::plan::Place;
+use crate::repacked::{self, Repacked};
 use crate::report::{self, Summary};
 use crate::source::{Source, read_bytes};
 
@@ -60,10 +61,23 @@ fn look(path: &Path, task: &Task, cache: &Cache, decoder: &decode::Options) -> R
     match cache.outcome(key) {
         Some(Outcome::Kept) => return Ok(assessed(before, Vec::new())),
         Some(Outcome::Packed { bytes, .. }) => return Ok(assessed(bytes, Vec::new())),
-        None if decode::is_animated(&bytes) => return Ok(alone(before)),
         None => {}
     }
     let plan = &task.settings.plan;
+    if format == Format::Gif && repacked::is_wanted(plan, &bytes) {
+        if let Some(gif) = repacked::made(plan, path, &bytes, decoder)? {
+            let is_smaller = gif.bytes.len() < bytes.len();
+            let (outcome, after) = if is_smaller {
+                (report::Outcome::Written, gif.bytes.len() as u64)
+            } else {
+                (report::Outcome::Kept, before)
+            };
+            let made = Made::Gif(Repacked::of(path, Place::InPlace, outcome, &bytes, &gif));
+            return Ok(assessed(after, made.entries(key.options)));
+        }
+    } else if decode::is_animated(&bytes) {
+        return Ok(alone(before));
+    }
     let room = Room { input: path, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
     let decoded = decoder.decode(&bytes).map_err(|error| Failure::library(path, &error))?;
     let mut source = Source { bytes, decoded };
@@ -75,5 +89,5 @@ fn look(path: &Path, task: &Task, cache: &Cache, decoder: &decode::Options) -> R
     };
     let place = Place::Apart(Target::File(path.to_owned()));
     let summary = Summary::of(path, place, outcome, &source, &made);
-    Ok(assessed(after, entries(key.options, &summary)))
+    Ok(assessed(after, Made::Still(Box::new(summary)).entries(key.options)))
 }

@@ -18,7 +18,7 @@ pub(crate) enum Kind {
     Pnm,
     Qoi,
     Svg,
-    /// A PNG, GIF or WebP of several frames.
+    /// A PNG or WebP of several frames, or a GIF of which something else than a GIF is wanted.
     Animated,
     Other,
 }

@@ -22,8 +22,8 @@ use report::Totals;
 pub(crate) use settings::{Known, MIN_SCORE, Refusal};
 pub(crate) use walk::walk;
 use walk::{Found, Wanted};
-use work::Done;
 pub(crate) use work::work;
+use work::{Done, Made};
 
 use crate::args::PackArgs;
 use crate::batch;
@@ -251,7 +251,7 @@ fn tell_of(path: &Path, done: &Result<Done, Failure>, talk: Talk, told: &mut Has
 
 /// What could not be kept, and what was lost.
 fn remark(path: &Path, done: &Done, talk: Talk) {
-    let Some(summary) = &done.summary else { return };
+    let Some(Made::Still(summary)) = &done.made else { return };
     let path = shown(path);
     summary.remarks.iter().for_each(|remark| tell(&format!("{path}: {remark}")));
     if talk == Talk::Lines && summary.outcome == Outcome::Written {

@@ -6,10 +6,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::kind::Kind;
-use super::work::{Became, Done};
+use super::work::{Became, Done, Made};
 use crate::failure::{Failure, shown};
 use crate::number::{change, grouped};
-use crate::report::{Summary, quality};
+use crate::report::quality;
 
 /// Files and bytes of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Totals {
 
 /// A line on a file that was packed; there is none about others.
 pub(crate) fn line(path: &Path, done: &Done) -> Option<String> {
-    let summary = done.summary.as_ref().filter(|_| done.became == Became::Packed)?;
+    let made = done.made.as_ref().filter(|_| done.became == Became::Packed)?;
     let target = done.written.as_deref().filter(|&written| written != path);
     let target = target.map_or(String::new(), |target| format!(" -> {}", shown(target)));
     let (before, after) = (grouped(done.before), grouped(done.after));
@@ -101,12 +101,16 @@ pub(crate) fn line(path: &Path, done: &Done) -> Option<String> {
         "{}{target}: {before} B -> {after} B ({}), {}",
         shown(path),
         change(done.after, done.before),
-        form(summary)
+        form(made)
     ))
 }
 
 /// What a picture became, and how good it is.
-fn form(summary: &Summary) -> String {
+fn form(made: &Made) -> String {
+    let summary = match made {
+        Made::Still(summary) => summary,
+        Made::Gif(gif) => return format!("{}, lossless", gif.form()),
+    };
     let form = format!("{}, {}", summary.color_type.name(), summary.colors_in_words());
     let is_lossless = summary.report.mean_squared_error == 0.0;
     match (summary.score, is_lossless) {
@@ -118,16 +122,20 @@ fn form(summary: &Summary) -> String {
 
 /// An object on a file, with stable names.
 pub(crate) fn json(path: &Path, done: &Done) -> Value {
-    let summary = done.summary.as_deref();
+    let summary = match &done.made {
+        Some(Made::Still(summary)) => Some(summary),
+        _ => None,
+    };
+    let is_gif = matches!(done.made, Some(Made::Gif(_)));
     json!({
         "input": shown(path),
         "output": done.written.as_deref().map(shown),
         "status": done.became.stable_name(),
         "kind": done.kind.stable_name(),
         "bytes": { "before": done.before, "after": done.after },
-        "color_type": summary.map(|summary| summary.color_type.stable_name()),
-        "colors": summary.and_then(Summary::colors),
-        "lossless": summary.map(|summary| summary.report.mean_squared_error == 0.0),
+        "color_type": summary.map(|summary| summary.color_type.stable_name()).or(is_gif.then_some("indexed")),
+        "colors": summary.and_then(|summary| summary.colors()),
+        "lossless": summary.map(|summary| summary.report.mean_squared_error == 0.0).or(is_gif.then_some(true)),
         "score": summary.and_then(|summary| summary.score),
     })
 }

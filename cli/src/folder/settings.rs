@@ -67,6 +67,7 @@ impl Settings {
         }
         // What has a palette keeps it unless that is said: quantizing twice loses twice.
         plan.requantize = args.requantize;
+        plan.has_wish = false;
         if plan.truecolor == Truecolor::Told {
             plan.truecolor = Truecolor::Ignored;
         }

@@ -5,7 +5,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use huepack::decode;
+use huepack::{Format, RepackedGif, decode};
 
 use super::item::{Goal, Item, Task};
 use super::kind::Kind;
@@ -13,9 +13,10 @@ use crate::batch;
 use crate::cache::{Cache, Entry, Key, Outcome};
 use crate::failure::Failure;
 use crate::made::Room;
-use crate::output::{Target, folder_of, holds};
+use crate::output::{Target, Verify, folder_of, holds};
 use crate::pack::{self, is_smaller, made, pack_in_place};
 use crate::plan::Place;
+use crate::repacked::{self, Repacked};
 use crate::report::{self, Summary};
 use crate::source::{Source, read_bytes};
 
@@ -32,6 +33,14 @@ pub(crate) enum Became {
     LeftAlone,
 }
 
+/// What was made of a file.
+#[derive(Debug)]
+pub(crate) enum Made {
+    Still(Box<Summary>),
+    /// A GIF that stayed one, without loss.
+    Gif(Repacked),
+}
+
 /// A file that is done.
 #[derive(Debug)]
 pub(crate) struct Done {
@@ -42,7 +51,7 @@ pub(crate) struct Done {
     pub(crate) after: u64,
     /// What was written in this run: the packed file, or a copy.
     pub(crate) written: Option<PathBuf>,
-    pub(crate) summary: Option<Box<Summary>>,
+    pub(crate) made: Option<Made>,
     /// What is to be remembered.
     pub(crate) entries: Vec<Entry>,
 }
@@ -77,19 +86,27 @@ fn work_on(path: &Path, task: &Task, cache: &Cache, decoder: &decode::Options) -
     if let Some(done) = known {
         return Ok(done);
     }
-    if decode::is_animated(&bytes) && !task.settings.first_frame {
+    let stays_gif = task.format() == Some(Format::Gif) && repacked::is_wanted(&task.settings.plan, &bytes);
+    if decode::is_animated(&bytes) && !stays_gif && !task.settings.first_frame {
         return leave(path, task, Kind::Animated);
     }
     match &task.goal {
         Goal::InPlace => {
             drop(bytes);
             match pack_in_place(&task.settings.plan, path, decoder, None)? {
-                pack::Done::Still(summary) => Ok(Done::of(task, *summary, Some(path))),
+                pack::Done::Still(summary) => Ok(Done::of(task, Made::Still(summary), Some(path))),
+                pack::Done::Gif(gif) => Ok(Done::of(task, Made::Gif(gif), Some(path))),
                 // It has become one since it was looked at.
-                pack::Done::Clip(_) | pack::Done::Gif(_) => leave(path, task, Kind::Animated),
+                pack::Done::Clip(_) => leave(path, task, Kind::Animated),
             }
         }
-        Goal::Mirror { packed, copied } => mirror(path, task, decoder, bytes, (packed, copied)),
+        Goal::Mirror { packed, copied } => {
+            let names = (packed.as_path(), copied.as_path());
+            if stays_gif && let Some(gif) = repacked::made(&task.settings.plan, path, &bytes, decoder)? {
+                return mirror_gif(path, task, &bytes, &gif, names);
+            }
+            mirror(path, task, decoder, bytes, names)
+        }
     }
 }
 
@@ -150,19 +167,47 @@ fn mirror(
     let outcome = if is_packed { report::Outcome::Written } else { report::Outcome::Kept };
     let place = Place::Apart(Target::File(packed.to_owned()));
     let summary = Summary { remarks, ..Summary::of(path, place, outcome, &source, &made) };
-    if !is_packed {
-        let written = copy(path, task, copied)?;
-        return Ok(Done::of(task, summary, written.as_deref()));
+    let image = source.decoded.image.view();
+    let verify = |written: &[u8]| made.verify(written, image);
+    let bytes = is_packed.then_some(made.bytes());
+    let written = put(path, task, (packed, copied), bytes, &verify)?;
+    Ok(Done::of(task, Made::Still(Box::new(summary)), written.as_deref()))
+}
+
+/// The same for a GIF that stays one.
+fn mirror_gif(
+    path: &Path,
+    task: &Task,
+    source: &[u8],
+    gif: &RepackedGif,
+    (packed, copied): (&Path, &Path),
+) -> Result<Done, Failure> {
+    let is_packed = gif.bytes.len() < source.len();
+    let outcome = if is_packed { report::Outcome::Written } else { report::Outcome::Kept };
+    let place = Place::Apart(Target::File(packed.to_owned()));
+    let repacked = Repacked::of(path, place, outcome, source, gif);
+    let verify = |written: &[u8]| repacked::is_same(written, &gif.bytes);
+    let written = put(path, task, (packed, copied), is_packed.then_some(&gif.bytes), &verify)?;
+    Ok(Done::of(task, Made::Gif(repacked), written.as_deref()))
+}
+
+/// Writes a result into the tree, or a copy of the source where there is none; tells what is new.
+fn put(
+    path: &Path,
+    task: &Task,
+    (packed, copied): (&Path, &Path),
+    bytes: Option<&[u8]>,
+    verify: Verify<'_>,
+) -> Result<Option<PathBuf>, Failure> {
+    let Some(bytes) = bytes else { return copy(path, task, copied) };
+    let is_there =
+        packed.exists() && holds(packed, bytes).map_err(|error| Failure::reading(packed, &error))?;
+    if is_there {
+        return Ok(None);
     }
-    let is_there = packed.exists()
-        && holds(packed, &mut made.bytes()).map_err(|error| Failure::reading(packed, &error))?;
-    if !is_there {
-        make_folder(packed)?;
-        let image = source.decoded.image.view();
-        let verify = |written: &[u8]| made.verify(written, image);
-        plan.writer(&verify).write(&Target::File(packed.to_owned()), made.bytes())?;
-    }
-    Ok(Done::of(task, summary, Some(packed).filter(|_| !is_there)))
+    make_folder(packed)?;
+    task.settings.plan.writer(verify).write(&Target::File(packed.to_owned()), bytes)?;
+    Ok(Some(packed.to_owned()))
 }
 
 fn make_folder(path: &Path) -> Result<(), Failure> {
@@ -172,39 +217,56 @@ fn make_folder(path: &Path) -> Result<(), Failure> {
 
 impl Done {
     /// A file that was packed or kept; `written` is what would be new if something was.
-    fn of(task: &Task, summary: Summary, written: Option<&Path>) -> Self {
-        let before = summary.source_bytes;
-        let entries = entries(task.settings.fingerprint, &summary);
-        let (became, after) = match (summary.outcome, written) {
+    fn of(task: &Task, made: Made, written: Option<&Path>) -> Self {
+        let entries = made.entries(task.settings.fingerprint);
+        let (before, result) = made.bytes();
+        let (became, after) = match (made.outcome(), written) {
             (report::Outcome::Kept, _) => (Became::Kept, before),
-            (report::Outcome::Written, Some(_)) => (Became::Packed, summary.report.bytes.file),
-            (report::Outcome::Written, None) => (Became::Unchanged, summary.report.bytes.file),
+            (report::Outcome::Written, Some(_)) => (Became::Packed, result),
+            (report::Outcome::Written, None) => (Became::Unchanged, result),
         };
-        let is_new = became == Became::Packed || matches!(summary.place, Place::Apart(_));
+        let is_new = became == Became::Packed || task.goal != Goal::InPlace;
         let written = written.filter(|_| is_new).map(Path::to_owned);
-        Self {
-            written,
-            summary: Some(Box::new(summary)),
-            entries,
-            ..Self::known(task, became, before, after)
-        }
+        Self { written, made: Some(made), entries, ..Self::known(task, became, before, after) }
     }
 
     /// A file of which nothing more is to be said.
     fn known(task: &Task, became: Became, before: u64, after: u64) -> Self {
-        Self { became, kind: task.kind, before, after, written: None, summary: None, entries: Vec::new() }
+        Self { became, kind: task.kind, before, after, written: None, made: None, entries: Vec::new() }
     }
 }
 
-/// What is to be remembered of a file that was packed or kept: what is the result is to be kept itself.
-pub(super) fn entries(options: u64, summary: &Summary) -> Vec<Entry> {
-    let [content, result] = summary.contents;
-    let kept = |content| Entry { key: Key { content, options }, outcome: Outcome::Kept };
-    if summary.outcome == report::Outcome::Kept {
-        return vec![kept(content)];
+impl Made {
+    fn outcome(&self) -> report::Outcome {
+        match self {
+            Self::Still(summary) => summary.outcome,
+            Self::Gif(gif) => gif.outcome,
+        }
     }
-    let bytes = summary.report.bytes.file;
-    let is_lossy = summary.report.mean_squared_error > 0.0;
-    let outcome = Outcome::Packed { result, bytes, is_lossy };
-    vec![Entry { key: Key { content, options }, outcome }, kept(result)]
+
+    /// Bytes of the source, and of what was made of it.
+    fn bytes(&self) -> (u64, u64) {
+        match self {
+            Self::Still(summary) => (summary.source_bytes, summary.report.bytes.file),
+            Self::Gif(gif) => (gif.source_bytes, gif.bytes),
+        }
+    }
+
+    fn is_lossy(&self) -> bool {
+        matches!(self, Self::Still(summary) if summary.report.mean_squared_error > 0.0)
+    }
+
+    /// What is to be remembered: what is the result is to be kept itself.
+    pub(super) fn entries(&self, options: u64) -> Vec<Entry> {
+        let [content, result] = match self {
+            Self::Still(summary) => summary.contents,
+            Self::Gif(gif) => gif.contents,
+        };
+        let kept = |content| Entry { key: Key { content, options }, outcome: Outcome::Kept };
+        if self.outcome() == report::Outcome::Kept {
+            return vec![kept(content)];
+        }
+        let outcome = Outcome::Packed { result, bytes: self.bytes().1, is_lossy: self.is_lossy() };
+        vec![Entry { key: Key { content, options }, outcome }, kept(result)]
+    }
 }

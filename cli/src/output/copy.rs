@@ -52,14 +52,14 @@ pub(crate) fn replace_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Whether a file holds exactly these bytes.
-pub(crate) fn holds(path: &Path, wanted: &mut impl Read) -> io::Result<bool> {
+pub(crate) fn holds(path: &Path, mut wanted: impl Read) -> io::Result<bool> {
     let mut file = File::open(path)?;
     let (mut a, mut b) = (Vec::with_capacity(PART), Vec::with_capacity(PART));
     loop {
         a.clear();
         b.clear();
         Read::by_ref(&mut file).take(PART as u64).read_to_end(&mut a)?;
-        Read::by_ref(wanted).take(PART as u64).read_to_end(&mut b)?;
+        Read::by_ref(&mut wanted).take(PART as u64).read_to_end(&mut b)?;
         if a != b || a.is_empty() {
             return Ok(a == b);
         }
