@@ -8,6 +8,7 @@ use super::marks::regular;
 use super::widths::{MAX_CODES, Widths};
 use super::{encode, plan};
 use crate::effort::Effort;
+use crate::indexed::Cuts;
 use crate::random::Random;
 
 fn decoded(packed: &[u8]) -> Vec<u8> {
@@ -45,6 +46,30 @@ fn texture(length: usize, colors: u64, seed: u64) -> Vec<u8> {
 fn one_index_of_one_colour_has_the_least_code_size() {
     // Clear, 0, end, of three bits each: 4, 0, 5.
     assert_eq!(encode(&[0], None, Effort::Fast.settings().lzw), [2, 0b0100_0100, 0b1]);
+}
+
+#[test]
+fn whatever_cuts_are_asked_for_the_indices_come_back() {
+    let mut random = Random::new(9);
+    for colors in [2, 30, 256] {
+        let indices = texture(30_000, colors, colors);
+        let mut places = |count: usize| {
+            let mut places: Vec<u32> = (0..count).map(|_| below(&mut random, 31_000) as u32).collect();
+            places.sort_unstable();
+            places
+        };
+        for cuts in [
+            Cuts::default(),
+            Cuts { ends: places(9_000), clears: places(3) },
+            Cuts { ends: places(10), clears: places(40) },
+        ] {
+            let packed = encode(&indices, Some(&cuts), Effort::Balanced.settings().lzw);
+            assert!(decoded(&packed) == indices, "{colors} colours");
+            // None is so bad that a plain stream would be shorter.
+            let plain = encode(&indices, Some(&Cuts::default()), Effort::Balanced.settings().lzw);
+            assert!(packed.len() <= plain.len());
+        }
+    }
 }
 
 #[test]
