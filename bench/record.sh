@@ -30,6 +30,7 @@ if [ -d "$CORPUS/photo" ]; then
     record looks looks "$@" --peers Oklab,sRGB,imagequant,quantizr
     record programs programs "$@" --rounds 3 --huepack "$target/release/huepack"
     if command -v gifsicle >/dev/null && [ -d "$CORPUS/anim" ]; then
+        record hull gif-hull "$@" --gif --crop 384 --dithers auto --colors 256 --threads 2 --peers-cache "$target/gif-peers.tsv"
         record lzw lzw "$@" "$CORPUS"/anim/*.gif
         record repack repack "$CORPUS"/anim/*.gif --efforts fast,balanced --huepack "$target/release/huepack"
     else

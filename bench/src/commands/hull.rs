@@ -134,7 +134,7 @@ impl Arguments {
         if let Some(folder) = &self.svg {
             fs::create_dir_all(folder)?;
         }
-        let mut table = Table::new(self.notes("hull", &tools), &COLUMNS);
+        let mut table = Table::new(self.notes(if self.gif { "gif-hull" } else { "hull" }, &tools), &COLUMNS);
         let mut points =
             Table::new(self.notes("points", &tools), &[&Source::KEY[..], &Point::COLUMNS].concat());
         // A picture that fails does not take the others with it.
@@ -171,7 +171,12 @@ impl Arguments {
 
     fn notes(&self, table: &str, tools: &Tools) -> Vec<(String, String)> {
         let mut notes = provenance::notes(table);
-        notes.push(("peers".into(), format!("{}, {}", tools.names.two, tools.names.three)));
+        let peers = if self.gif {
+            gifsicle::versions(&tools.names.two)
+        } else {
+            format!("{}, {}", tools.names.two, tools.names.three)
+        };
+        notes.push(("peers".into(), peers));
         notes.push(("crop".into(), self.crop.map_or("none".into(), |most| most.to_string())));
         notes
     }

@@ -318,6 +318,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("bytes") => ("Files", BYTES, &["image", "colors", "dithering"]),
         Some("looks") => ("Looks", LOOKS, &["image", "colors", "dithering"]),
         Some("hull") => ("Bytes at equal quality", HULL, &["set"]),
+        Some("gif-hull") => ("Bytes at equal quality, GIF", HULL, &["set"]),
         Some("clips") => ("Animations", CLIPS, &["kind"]),
         Some("lzw") => ("LZW of GIF", LZW, &["set"]),
         Some("repack") => ("GIF repacked without loss", REPACK, &["effort"]),
@@ -338,7 +339,9 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("clips") => Some(Summary { of: clips_summary, columns: CLIPS_SUMMARY, parts: &[] }),
         Some("lzw") => Some(Summary { of: summary::of_lzw, columns: LZW_SUMMARY, parts: &[] }),
         Some("repack") => Some(Summary { of: summary::of_repacks, columns: REPACK_SUMMARY, parts: &[] }),
-        Some("hull") => Some(Summary { of: summary::of_hulls, columns: HULL_SUMMARY, parts: &[] }),
+        Some("hull" | "gif-hull") => {
+            Some(Summary { of: summary::of_hulls, columns: HULL_SUMMARY, parts: &[] })
+        }
         Some("programs") => Some(Summary { of: summary::of_programs, columns: PROGRAMS_SUMMARY, parts: &[] }),
         _ => None,
     };

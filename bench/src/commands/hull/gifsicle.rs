@@ -111,6 +111,19 @@ impl Setting {
     }
 }
 
+/// The programs with their versions, pngquant as it is known already.
+pub(super) fn versions(pngquant: &str) -> String {
+    let version = |(program, argument): (&str, &str)| {
+        let said = Command::new(program).arg(argument).output().ok()?.stdout;
+        let words: Vec<String> =
+            String::from_utf8_lossy(&said).split_whitespace().take(3).map(str::to_owned).collect();
+        Some(words.join(" "))
+    };
+    let programs = [("gifsicle", "--version"), ("convert", "-version"), ("ffmpeg", "-version")];
+    let versions: Vec<String> = programs.into_iter().filter_map(version).collect();
+    format!("{pngquant}, {}", versions.join(", "))
+}
+
 /// What a program makes of an input; all of these read it whole, or before they write much.
 fn output(command: &mut Command, input: &[u8]) -> Result<Vec<u8>> {
     let name = command.get_program().to_string_lossy().into_owned();
