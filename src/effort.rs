@@ -169,8 +169,8 @@ pub(crate) enum Deflate {
     Zopfli,
 }
 
-/// How far the search for long phrases goes. With 16, 0.7, with 32, 1.2, and with 48, 1.5, files of the same score on five
-/// photographs are 1.02, 0.99 and 0.98 of those with 24, 1, for 0.4, 0.7 and 1 µs a pixel: less where a bit is worth little.
+/// How far the search for long phrases goes. On five photographs, beside 24 paths and a slack of 1, files of the same score are
+/// 2 % larger with a slack of 0.7 for two thirds of the time, and 2 % smaller with 48 paths and 1.5 for five thirds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beam {
     /// Paths that are followed at most.

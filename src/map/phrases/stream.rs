@@ -12,7 +12,7 @@ use crate::map::targets::Targets;
 use crate::simd::Vector;
 
 /// Pixels that the search is ahead of what is settled, and pixels that are settled at a time. On five photographs, half as
-/// many or twice as many ahead take 1 % more bytes for the same score: phrases are learned too late, or paths lost.
+/// many or twice as many ahead take 2 % more bytes for the same score: phrases are learned too late, or paths lost.
 const AHEAD: usize = 24;
 const AT_ONCE: usize = 8;
 
