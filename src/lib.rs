@@ -46,6 +46,7 @@ mod nearest;
 mod packer;
 mod palette;
 mod par;
+mod place;
 #[cfg(test)]
 mod random;
 mod readback;

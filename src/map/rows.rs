@@ -37,6 +37,20 @@ pub(super) enum Choice {
     Only(u8),
 }
 
+/// What a pixel passes on at most, along each axis.
+const MOST_ERROR: f32 = 64.0;
+
+/// The part of an error that goes to the right (Floyd, Steinberg 1976).
+#[inline(always)]
+pub(super) fn passed_right(off: f32) -> f32 {
+    limited(off) * (7.0 / 16.0)
+}
+
+#[inline(always)]
+pub(super) fn limited(off: f32) -> f32 {
+    off.clamp(-MOST_ERROR, MOST_ERROR)
+}
+
 /// A row.
 #[derive(Debug)]
 pub(super) struct Row {

@@ -2,7 +2,6 @@
 
 mod blocks;
 mod colors;
-mod place;
 mod plain;
 mod scenes;
 mod sprite;

@@ -5,13 +5,13 @@
 //! is cut to them.
 
 use super::colors::{MOST_COLORS, Numbers};
-use super::place::Place;
 use crate::animation::{Disposal, Frame};
 use crate::decode;
 use crate::error::Result;
 use crate::image::Rgba8;
 use crate::indexed::Indexed;
 use crate::memory;
+use crate::place::Place;
 
 /// A frame as it may be stored.
 pub(super) struct Scene<'a> {
@@ -60,6 +60,14 @@ struct Way {
     pixels: usize,
 }
 
+/// That of a frame with pixels.
+pub(super) fn place_of(stored: &Frame<Indexed>) -> Option<Place> {
+    let (left, top) = (stored.left as usize, stored.top as usize);
+    let right = left + stored.picture.width() as usize;
+    let bottom = top + stored.picture.height() as usize;
+    (right > left && bottom > top).then_some(Place { left, top, right, bottom })
+}
+
 /// Calls `each` with every frame. `false` if there is a frame that can only be stored as it was.
 pub(super) fn play(
     bytes: &[u8],
@@ -80,7 +88,7 @@ pub(super) fn play(
     while let Some(shown) = frames.next_frame()? {
         let Some(stored) = shown.stored else { return Ok(false) };
         // Viewers do not agree on frames that reach beyond the canvas.
-        let Some(place) = Place::of(&stored).filter(|place| place.right <= width && place.bottom <= height)
+        let Some(place) = place_of(&stored).filter(|place| place.right <= width && place.bottom <= height)
         else {
             return Ok(false);
         };
@@ -94,7 +102,7 @@ pub(super) fn play(
                     return Ok(false);
                 }
                 stage.dispose(&way);
-                (way.changed.unwrap_or(Place::dot(place)), way.area)
+                (way.changed.unwrap_or(place.dot()), way.area)
             }
         };
         for row in area.rows(width) {

@@ -2,14 +2,14 @@
 
 use super::blocks::{Control, push_codes};
 use super::colors::{MOST_COLORS, Numbers, table};
-use super::place::Place;
-use super::scenes::Scene;
+use super::scenes::{Scene, place_of};
 use crate::animation::Disposal;
 use crate::effort::Lzw;
 use crate::encode::gif::lzw;
 use crate::error::Result;
 use crate::image::Rgba8;
 use crate::memory;
+use crate::place::Place;
 
 /// What a frame has to draw, and what it may draw.
 pub(super) struct Sprite {
@@ -70,7 +70,7 @@ impl Sprite {
         let drawn = numbers.colors().len();
         let place = scene.place;
         let mut cells = memory::with_room((place.width() * place.height()) as u64)?;
-        let old_place = Place::of(scene.stored);
+        let old_place = place_of(scene.stored);
         for at in place.pixels(scene.width) {
             let (x, y, color) = (at % scene.width, at / scene.width, scene.shown[at]);
             let number = if color[3] == 0 { u32::MAX } else { numbers.of(color) };

@@ -4,9 +4,7 @@ use super::colors::Colors;
 use super::dictionary::Dictionary;
 use super::symbols::Symbols;
 use crate::color::Point;
-
-/// What a pixel passes on at most, along each axis.
-const MOST_ERROR: f32 = 64.0;
+use crate::map::rows::passed_right;
 
 /// What it costs to teach the dictionary nothing, in codes. On five photographs, files of the same score are 0.7 % smaller for
 /// it, and as large with 0.3 or 2.
@@ -156,15 +154,4 @@ impl Step {
         };
         Tip { cost: self.cost - least, error: self.off.map(passed_right), code, start: self.start }
     }
-}
-
-/// The part of an error that goes to the right (Floyd, Steinberg 1976).
-#[inline(always)]
-pub(super) fn passed_right(off: f32) -> f32 {
-    limited(off) * (7.0 / 16.0)
-}
-
-#[inline(always)]
-pub(super) fn limited(off: f32) -> f32 {
-    off.clamp(-MOST_ERROR, MOST_ERROR)
 }

@@ -1,13 +1,13 @@
 //! The picture from its first pixel to its last: the search, and behind it what is settled.
 
-use super::beam::{Beam, Tip, Wanted, limited, passed_right};
+use super::beam::{Beam, Tip, Wanted};
 use super::colors::Colors;
 use super::dictionary::Dictionary;
 use super::symbols::Symbols;
 use crate::color::Point;
 use crate::effort;
 use crate::indexed::Cuts;
-use crate::map::rows::{Choice, Row, Rows};
+use crate::map::rows::{Choice, Row, Rows, limited, passed_right};
 use crate::map::targets::Targets;
 use crate::simd::Vector;
 

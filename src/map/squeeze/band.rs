@@ -3,10 +3,10 @@
 use super::Plan;
 use super::literals::Literals;
 use super::prices::WINDOW;
-use super::repeats::{End, Repeats, Tip, Wanted, limited, passed_right};
+use super::repeats::{End, Repeats, Tip, Wanted};
 use super::window::Window;
 use crate::color::{Point, distance_squared};
-use crate::map::rows::{Choice, Row, Rows, Visibility};
+use crate::map::rows::{Choice, Row, Rows, Visibility, limited, passed_right};
 
 /// Repeats of which the first have been this long need no others for a while.
 const LONG: usize = 12;

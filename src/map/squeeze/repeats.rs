@@ -2,12 +2,10 @@
 
 use super::prices::{LONGEST, Prices, SHORTEST, WINDOW};
 use crate::color::Point;
+use crate::map::rows::passed_right;
 
 /// The most that are followed at once: two vectors of AVX-512.
 pub(super) const MOST: usize = 32;
-
-/// What a pixel passes on at most, along each axis.
-const MOST_ERROR: f32 = 64.0;
 
 /// Each with the cheapest way on which it is open.
 #[derive(Debug)]
@@ -234,15 +232,4 @@ impl Repeats {
             errors[to] = errors[from];
         }
     }
-}
-
-/// The part of an error that goes to the right (Floyd, Steinberg 1976).
-#[inline(always)]
-pub(super) fn passed_right(off: f32) -> f32 {
-    limited(off) * (7.0 / 16.0)
-}
-
-#[inline(always)]
-pub(super) fn limited(off: f32) -> f32 {
-    off.clamp(-MOST_ERROR, MOST_ERROR)
 }

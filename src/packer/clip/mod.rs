@@ -3,7 +3,6 @@
 //! A clip is played twice: for its colours, and for its pictures. Memory holds a few canvases, however many frames there are.
 
 mod local;
-mod place;
 mod stage;
 mod survey;
 #[cfg(feature = "score")]

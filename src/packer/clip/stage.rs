@@ -4,7 +4,6 @@
 //! frame before, or by one that puts back what was there before it. So each frame waits for the next.
 
 use super::local::Local;
-use super::place::{Place, changes};
 use super::survey::Survey;
 use super::writer::Writer;
 use super::{ClipReport, PackedClip, Packer};
@@ -19,6 +18,7 @@ use crate::map::{MapOptions, Seen};
 use crate::measure;
 use crate::memory;
 use crate::palette::Palette;
+use crate::place::{Place, changes};
 #[cfg(feature = "decode")]
 use crate::repack::GifRepacker;
 
@@ -86,11 +86,8 @@ impl Waiting {
         let colors = self.picture.palette().colors();
         let indices = self.picture.indices();
         let is_drawn = |pixel: usize| colors[usize::from(indices[pixel])][3] > 0;
-        let drawn = match Place::around(width, indices.len(), is_drawn) {
-            None => Place { right: place.left + 1, bottom: place.top + 1, ..place },
-            Some(part) => part.within(place),
-        };
-        self.at(drawn)
+        let drawn = Place::around(width, indices.len(), is_drawn).map(|part| part.within(place));
+        self.at(drawn.unwrap_or(place.dot()))
     }
 
     /// At another place: what is outside is cut off, and where there was nothing, nothing is drawn.
@@ -167,7 +164,7 @@ impl<'a> Stage<'a> {
         std::mem::swap(&mut self.source, &mut self.previous);
         self.source.copy_from_slice(image.pixels());
         self.before.copy_from_slice(&self.shown);
-        let place = place.unwrap_or(Place::dot());
+        let place = place.unwrap_or(Place::all(self.width, self.height).dot());
         let (picture, place, blend) = self.narrowed(place)?;
         self.draw(&picture, place, blend);
         self.local_palettes += u32::from(picture.palette() != &self.palette);
@@ -234,7 +231,7 @@ impl<'a> Stage<'a> {
 
     /// Shows a picture at its place.
     fn draw(&mut self, picture: &Indexed, place: Place, blend: Blend) {
-        for (at, pixel) in place.rows(self.width as usize).flatten().zip(picture.pixels()) {
+        for (at, pixel) in place.pixels(self.width as usize).zip(picture.pixels()) {
             if pixel[3] > 0 || blend == Blend::Replace {
                 self.shown[at] = visible(pixel);
             }

@@ -1,13 +1,13 @@
 //! The colours of a clip.
 
 use super::Packer;
-use super::place::{Place, changes};
 use crate::error::Result;
 use crate::histogram::Histogram;
 use crate::image::{Image, ImageRef, Rgba8};
 use crate::memory;
 use crate::packer::Weighting;
 use crate::palette::Palette;
+use crate::place::{Place, changes};
 
 /// Of so many frames one counts as a whole, the others by what changes. So what moves does not outweigh what stands still,
 /// and a long recording of a screen is looked at quickly.

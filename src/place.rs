@@ -1,36 +1,44 @@
 //! Rectangles of a canvas.
 
+use std::ops::Range;
+
 use crate::image::Rgba8;
 
-/// A rectangle of the canvas: columns and rows from the first to the one behind the last.
+/// A rectangle: columns and rows from the first to the one behind the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) left: usize,
-    pub(super) top: usize,
-    pub(super) right: usize,
-    pub(super) bottom: usize,
+pub(crate) struct Place {
+    pub(crate) left: usize,
+    pub(crate) top: usize,
+    pub(crate) right: usize,
+    pub(crate) bottom: usize,
 }
 
 impl Place {
-    pub(super) fn all(width: u32, height: u32) -> Self {
+    /// That of a whole canvas.
+    pub(crate) fn all(width: u32, height: u32) -> Self {
         Self { left: 0, top: 0, right: width as usize, bottom: height as usize }
     }
 
-    /// One pixel in a corner, for frames in which nothing happens.
-    pub(super) fn dot() -> Self {
-        Self { left: 0, top: 0, right: 1, bottom: 1 }
+    /// Its first pixel alone, for frames in which nothing happens.
+    pub(crate) fn dot(self) -> Self {
+        Self { right: self.left + 1, bottom: self.top + 1, ..self }
     }
 
-    pub(super) fn width(self) -> usize {
+    pub(crate) fn width(self) -> usize {
         self.right - self.left
     }
 
-    pub(super) fn height(self) -> usize {
+    pub(crate) fn height(self) -> usize {
         self.bottom - self.top
     }
 
+    #[cfg(feature = "decode")]
+    pub(crate) fn holds(self, x: usize, y: usize) -> bool {
+        (self.left..self.right).contains(&x) && (self.top..self.bottom).contains(&y)
+    }
+
     /// The least rectangle that holds every pixel, of rows of so many, for which `is_in` is true; none if there is none.
-    pub(super) fn around(width: usize, pixels: usize, is_in: impl Fn(usize) -> bool) -> Option<Self> {
+    pub(crate) fn around(width: usize, pixels: usize, is_in: impl Fn(usize) -> bool) -> Option<Self> {
         let mut place: Option<Self> = None;
         for (row, start) in (0..pixels).step_by(width).enumerate() {
             let Some(first) = (0..width).find(|&x| is_in(start + x)) else { continue };
@@ -42,7 +50,7 @@ impl Place {
     }
 
     /// The least rectangle around both.
-    pub(super) fn with(self, other: Self) -> Self {
+    pub(crate) fn with(self, other: Self) -> Self {
         Self {
             left: self.left.min(other.left),
             top: self.top.min(other.top),
@@ -52,17 +60,22 @@ impl Place {
     }
 
     /// Places of its pixels in a canvas of rows of so many, row by row.
-    pub(super) fn rows(self, width: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+    pub(crate) fn rows(self, width: usize) -> impl Iterator<Item = Range<usize>> {
         (self.top..self.bottom).map(move |row| row * width + self.left..row * width + self.right)
     }
 
+    /// All its pixels, row by row.
+    pub(crate) fn pixels(self, width: usize) -> impl Iterator<Item = usize> {
+        self.rows(width).flatten()
+    }
+
     /// What lies in it.
-    pub(super) fn cut<T: Copy>(self, canvas: &[T], width: usize) -> Vec<T> {
+    pub(crate) fn cut<T: Copy>(self, canvas: &[T], width: usize) -> Vec<T> {
         self.rows(width).flat_map(|row| &canvas[row]).copied().collect()
     }
 
     /// What lies in it as it lies in another place, which is filled up where it reaches further.
-    pub(super) fn moved<T: Copy>(self, piece: &[T], to: Self, fill: T) -> Vec<T> {
+    pub(crate) fn moved<T: Copy>(self, piece: &[T], to: Self, fill: T) -> Vec<T> {
         let inside = |row: usize, column: usize| {
             let is_in = (self.top..self.bottom).contains(&row) && (self.left..self.right).contains(&column);
             is_in.then(|| piece[(row - self.top) * self.width() + column - self.left])
@@ -72,7 +85,7 @@ impl Place {
     }
 
     /// On the canvas on which `outer` lies, if this is a place in `outer`.
-    pub(super) fn within(self, outer: Self) -> Self {
+    pub(crate) fn within(self, outer: Self) -> Self {
         Self {
             left: outer.left + self.left,
             top: outer.top + self.top,
@@ -83,7 +96,7 @@ impl Place {
 }
 
 /// The pixels in which two pictures of a size differ.
-pub(super) fn changes(before: &[Rgba8], after: &[Rgba8], width: usize) -> Option<Place> {
+pub(crate) fn changes(before: &[Rgba8], after: &[Rgba8], width: usize) -> Option<Place> {
     Place::around(width, after.len(), |pixel| before[pixel] != after[pixel])
 }
 
