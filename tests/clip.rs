@@ -2,7 +2,8 @@
 #![cfg(feature = "decode")]
 
 use huepack::{
-    Clip, Delay, Dither, Error, Format, Image, ImageRef, Loops, PackedClip, Packer, Result, Rgba8, decode,
+    Clip, Delay, Dither, Effort, Error, Format, Image, ImageRef, Loops, PackedClip, Packer, Palette, Result,
+    Rgba8, decode,
 };
 use proptest::prelude::*;
 
@@ -147,6 +148,49 @@ fn targets_are_reached_or_refused() {
 }
 
 #[test]
+fn palettes_without_room_for_a_hole_do_without() {
+    let frame = |turn: u8| -> Vec<Rgba8> { (0..64).map(|x: u8| [x * 4, turn * 60, 255 - x, 255]).collect() };
+    let clip = || Frames::of(8, (0..3).map(frame));
+    let greys = Palette::new((0..=255).map(|shade| [shade, shade, shade, 255]).collect()).unwrap();
+    for format in [Format::Gif, Format::Png] {
+        let packer = Packer::new().format(format);
+        assert_eq!(packer.clone().colors(2).pack_clip(&mut clip()).unwrap().report.colors, 2);
+        assert_eq!(packer.palette(greys.clone()).pack_clip(&mut clip()).unwrap().report.colors, 256);
+    }
+}
+
+#[test]
+fn a_small_change_brings_no_palette_of_its_own() {
+    // A light that wanders over more colours than a palette holds.
+    let frame = |at: usize| -> Vec<Rgba8> {
+        let color = |x: usize, y: usize| [x as u8 * 4, y as u8 * 4, (x * y % 256) as u8, 255];
+        let light = |x: usize, y: usize| if (at..at + 3).contains(&x) && y < 3 { 9 } else { 0 };
+        (0..64 * 64).map(|i| color(i % 64, i / 64).map(|c| c.saturating_add(light(i % 64, i / 64)))).collect()
+    };
+    for effort in [Effort::Fast, Effort::Balanced] {
+        let packer = Packer::new().format(Format::Gif).effort(effort);
+        let report = packer.pack_clip(&mut Frames::of(64, (0..6).map(frame))).unwrap().report;
+        assert_eq!(report.local_palettes, 0, "{effort:?}");
+    }
+}
+
+#[cfg(feature = "score")]
+#[test]
+fn a_wish_for_bytes_makes_a_clip_of_few_colours_lossy() {
+    use huepack::Target;
+    let grain = |i: u32, turn: u32| ((i ^ turn * 7919).wrapping_mul(2_654_435_761) >> 26) as u8;
+    let frame = |turn: u32| -> Vec<Rgba8> {
+        (0..64 * 48_u32).map(|i| grain(i, turn)).map(|shade| [shade * 4, 120, 255 - shade, 255]).collect()
+    };
+    let mut clip = Frames::of(64, (0..3).map(frame));
+    let lossless = packed(Format::Gif, &mut clip).report;
+    assert_eq!(lossless.mean_squared_error, 0.0);
+    let packer = Packer::new().format(Format::Gif);
+    let half = packer.target(Target::MaxBytes(lossless.file_bytes / 2)).pack_clip(&mut clip).unwrap().report;
+    assert!(half.file_bytes <= lossless.file_bytes / 2 && half.mean_squared_error > 0.0);
+}
+
+#[test]
 fn partly_transparent_pixels_become_what_the_format_knows() {
     let glass = |alpha: u8| -> Vec<Rgba8> { (0..64).map(|x: u8| [x * 4, 255 - x, 128, alpha]).collect() };
     let clip = || Frames::of(8, [glass(255), glass(200), glass(90), glass(0)]);
@@ -171,7 +215,7 @@ proptest! {
         let source: Vec<Vec<Rgba8>> = frames.iter().map(|frame| frame.iter().map(|&i| paint[i]).collect()).collect();
         for format in [Format::Gif, Format::Png] {
             for dither in [Dither::Auto, Dither::None] {
-                let packer = Packer::new().format(format).colors(colors.max(3)).dither(dither);
+                let packer = Packer::new().format(format).colors(colors).dither(dither);
                 let packed = packer.pack_clip(&mut Frames::of(6, source.clone()));
                 prop_assert!(packed.is_ok(), "{format:?}: {:?}", packed.err());
             }

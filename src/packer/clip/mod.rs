@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::map::MapOptions;
 use crate::measure;
 use crate::memory::{self, Memory};
+use crate::palette::Palette;
 use crate::par;
 
 use super::Packer;
@@ -150,18 +151,19 @@ impl Packer {
         if let Some(target) = self.target {
             return self.pack_clip_to(target, &survey, clip, tell);
         }
-        self.pack_surveyed(&survey, clip, tell)
+        self.pack_surveyed(&survey, survey.palette(self)?, clip, tell)
     }
 
-    /// Packs a clip whose colours are known.
+    /// Packs a clip whose colours are known, with a palette for them.
     fn pack_surveyed(
         &self,
         survey: &Survey<'_>,
+        palette: Palette,
         clip: &mut dyn Clip,
         tell: &mut dyn FnMut(ClipStep),
     ) -> Result<PackedClip> {
         let frames = survey.frames();
-        let mut stage = Stage::new(self, clip.loops(), survey)?;
+        let mut stage = Stage::new(self, clip.loops(), survey, palette)?;
         clip.play(&mut |image, delay| {
             stage.frame(image, delay)?;
             tell(ClipStep::Packed { frames: stage.frames(), of: frames, bytes: stage.length() });
@@ -183,8 +185,8 @@ impl Packer {
     /// About the most memory that [`pack_clip`](Self::pack_clip) takes beside the file and what plays the clip.
     #[must_use]
     pub fn clip_memory(&self) -> Memory {
-        // Four canvases, and what mapping and packing a frame take.
+        // Five canvases, pieces of three of them, and what mapping a frame takes. A clip of 2 megapixels took 56 in all.
         let Memory { base, per_pixel, per_counted_pixel } = self.memory();
-        Memory { base, per_pixel: per_pixel + 20, per_counted_pixel }
+        Memory { base, per_pixel: per_pixel + 48, per_counted_pixel }
     }
 }

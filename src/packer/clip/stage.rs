@@ -104,8 +104,12 @@ impl Waiting {
 }
 
 impl<'a> Stage<'a> {
-    pub(super) fn new(packer: &'a Packer, loops: Loops, survey: &Survey<'_>) -> Result<Self> {
-        let palette = survey.palette(packer)?;
+    pub(super) fn new(
+        packer: &'a Packer,
+        loops: Loops,
+        survey: &Survey<'_>,
+        palette: Palette,
+    ) -> Result<Self> {
         // Who says what a bit is worth wants bits to be saved.
         let is_lossless = survey.is_lossless(packer) && packer.lambda.is_none_or(|lambda| lambda == 0.0);
         let lambda = if is_lossless { 0.0 } else { packer.clip_lambda() };

@@ -6,7 +6,7 @@ use crate::histogram::Histogram;
 use crate::image::{Image, ImageRef, Rgba8};
 use crate::memory;
 use crate::packer::Weighting;
-use crate::palette::Palette;
+use crate::palette::{MAX_COLORS, Palette};
 use crate::place::{Place, changes};
 
 /// Of so many frames one counts as a whole, the others by what changes. So what moves does not outweigh what stands still,
@@ -60,28 +60,25 @@ impl<'a> Survey<'a> {
 
     /// Whether the palette holds every colour of every frame.
     pub(super) fn is_lossless(&self, packer: &Packer) -> bool {
-        let hole = usize::from(self.hole() == Hole::ToAdd);
+        let hole = usize::from(self.hole(packer) == Hole::ToAdd);
         packer.palette.is_none() && self.histogram.len() + hole <= packer.colors
     }
 
-    fn hole(&self) -> Hole {
-        match (self.has_holes, self.frames) {
-            (true, _) => Hole::Within,
-            (false, 1) => Hole::Unneeded,
-            (false, _) => Hole::ToAdd,
-        }
+    fn hole(&self, packer: &Packer) -> Hole {
+        if self.frames == 1 && !self.has_holes { Hole::Unneeded } else { Hole::of(packer, self.has_holes) }
     }
 
     /// The palette that frames share. With several frames it holds a transparent colour, for pixels that do not change.
     pub(super) fn palette(&self, packer: &Packer) -> Result<Palette> {
         if let Some(palette) = &packer.palette {
             let mut colors = packer.as_written(palette.colors());
-            if self.frames > 1 && !colors.iter().any(|color| color[3] == 0) {
+            let has_room = colors.len() < MAX_COLORS && self.frames > 1;
+            if (has_room || self.has_holes) && !colors.iter().any(|color| color[3] == 0) {
                 colors.push([0; 4]);
             }
             return Palette::new(colors);
         }
-        palette_of(packer, &self.histogram, self.hole())
+        palette_of(packer, &self.histogram, self.hole(packer))
     }
 }
 
@@ -110,4 +107,15 @@ pub(super) enum Hole {
     /// One of the colours is transparent already.
     Within,
     ToAdd,
+}
+
+impl Hole {
+    /// For frames that are drawn over others. Of two colours, none is given up for it.
+    pub(super) fn of(packer: &Packer, has_holes: bool) -> Self {
+        match (has_holes, packer.colors) {
+            (true, _) => Self::Within,
+            (false, ..=2) => Self::Unneeded,
+            (false, _) => Self::ToAdd,
+        }
+    }
 }

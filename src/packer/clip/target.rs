@@ -4,6 +4,7 @@ use super::super::target::{LEAST, MOST, Reached, START, Target, lambda_at};
 use super::survey::Survey;
 use super::{Clip, ClipStep, PackedClip, Packer};
 use crate::error::{Error, Result};
+use crate::palette::Palette;
 
 /// How often lambda is tried with one number of colours; each try is the whole clip.
 const TRIES: usize = 6;
@@ -40,8 +41,8 @@ impl Packer {
     ) -> Result<PackedClip> {
         let mut search =
             Search { packer: self, survey, target, clip, tell, tries: 0, best: None, missed: None };
-        if self.lambda.is_some() || survey.is_lossless(self) {
-            search.attempt(self.colors, START)?;
+        if self.lambda.is_some() {
+            search.attempt(&survey.palette(self)?, self.colors, START)?;
         } else {
             search.over_lambda(self.colors)?;
         }
@@ -59,10 +60,11 @@ impl Packer {
 impl Search<'_, '_> {
     /// Halves in on the largest lambda that looks good enough, or the least that is small enough.
     fn over_lambda(&mut self, colors: usize) -> Result<()> {
+        let palette = self.survey.palette(&Packer { colors, ..self.packer.clone() })?;
         let (mut low, mut high) = (LEAST - 1, MOST + 1);
         let mut at = START;
         for _ in 0..TRIES {
-            let (is_reached, is_near) = self.attempt(colors, at)?;
+            let (is_reached, is_near) = self.attempt(&palette, colors, at)?;
             let wants_more = is_reached == matches!(self.target, Target::MinScore(_) | Target::Quality(_));
             if wants_more {
                 low = at;
@@ -78,11 +80,11 @@ impl Search<'_, '_> {
     }
 
     /// Packs once, and says whether the target is reached, and nearly so.
-    fn attempt(&mut self, colors: usize, at: i32) -> Result<(bool, bool)> {
+    fn attempt(&mut self, palette: &Palette, colors: usize, at: i32) -> Result<(bool, bool)> {
         self.tries += 1;
         let lambda = self.packer.lambda.unwrap_or(lambda_at(at));
         let packer = Packer { colors, lambda: Some(lambda), ..self.packer.clone() };
-        let mut packed = packer.pack_surveyed(self.survey, self.clip, self.tell)?;
+        let mut packed = packer.pack_surveyed(self.survey, palette.clone(), self.clip, self.tell)?;
         let (bytes, score) = (packed.bytes.len() as u64, packed.report.score.unwrap_or(0.0));
         packed.report.reached =
             Some(Reached { colors, dither: packer.dither, lambda, score, tries: self.tries });
