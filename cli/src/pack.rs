@@ -90,11 +90,11 @@ fn tell_of(job: &Job, done: Result<Done, Failure>, talk: Talk) -> Status {
             if talk == Talk::Lines {
                 summary.remark().iter().for_each(|remark| tell(remark));
             }
-            print(talk, summary.is_beside(), || summary.line(), || summary.json().to_string());
+            print(talk, summary.place.is_beside(), || summary.line(), || summary.json().to_string());
             Status::Done
         }
         Ok(Done::Gif(gif)) => {
-            print(talk, gif.is_beside(), || gif.line(), || gif.json().to_string());
+            print(talk, gif.place.is_beside(), || gif.line(), || gif.json().to_string());
             Status::Done
         }
         Err(failure) => {
@@ -163,19 +163,19 @@ fn pack_apart(
     decoder: &decode::Options,
     progress: Option<&Progress>,
 ) -> Result<Done, Failure> {
-    refuse_early(plan, input, target)?;
+    // Otherwise what comes in tells what it is called.
+    if plan.is_named || *target == Target::StandardOutput {
+        refuse_early(plan, input, target)?;
+    }
     if clip::is_video(input) {
         let Some(progress) = progress else { return Err(Failure::later(input)) };
+        let (format, target) = clip_target(plan, input, target, Format::Gif)?;
         let mut footage = Footage::video(input, decoder)?;
-        let (format, target) = clip_target(plan, target, Format::Gif);
-        refuse_early(plan, input, &target)?;
         return clip::pack_apart(plan, &mut footage, format, &target, progress).map(Done::Clip);
     }
-    let room = Room { input, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
     let bytes = source::read_bytes(input, decoder.memory_limit())?;
     if plan.clip_format != Some(Format::Png) && repacked::is_wanted(plan, &bytes) {
-        let (_, target) = clip_target(plan, target, Format::Gif);
-        refuse_early(plan, input, &target)?;
+        let (_, target) = clip_target(plan, input, target, Format::Gif)?;
         if let Some(gif) = repacked::pack_apart(plan, input, &bytes, &target, decoder)? {
             return Ok(Done::Gif(gif));
         }
@@ -185,12 +185,22 @@ fn pack_apart(
         let Some(progress) = progress else { return Err(Failure::later(input)) };
         let is_png = decode::Format::of(&bytes) == Some(decode::Format::Png);
         let usual = if is_png { Format::Png } else { Format::Gif };
-        let (format, target) = clip_target(plan, target, usual);
-        refuse_early(plan, input, &target)?;
+        let (format, target) = clip_target(plan, input, target, usual)?;
         let mut footage = Footage::animation(input, &bytes, decoder)?;
         return clip::pack_apart(plan, &mut footage, format, &target, progress).map(Done::Clip);
     }
-    let mut source = source::decode(input, bytes, decoder)?;
+    refuse_early(plan, input, target)?;
+    pack_still_apart(plan, input, target, source::decode(input, bytes, decoder)?, decoder)
+}
+
+fn pack_still_apart(
+    plan: &Plan,
+    input: &Path,
+    target: &Target,
+    mut source: Source,
+    decoder: &decode::Options,
+) -> Result<Done, Failure> {
+    let room = Room { input, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
     if let Some(width) = plan.changes.width {
         source.scale(input, width)?;
     }
@@ -207,13 +217,20 @@ fn pack_apart(
     Ok(Done::Still(Box::new(Summary { remarks, score, ..summary })))
 }
 
-/// The format of a clip, and its target by that name, where none was asked for.
-fn clip_target(plan: &Plan, target: &Target, usual: Format) -> (Format, Target) {
-    match (plan.clip_format, target) {
-        (Some(format), _) => (format, target.clone()),
-        (None, Target::File(path)) => (usual, Target::File(path.with_extension(usual.extension()))),
-        (None, Target::StandardOutput) => (usual, Target::StandardOutput),
-    }
+/// The format of a clip, and its target by that name, where neither was asked for.
+fn clip_target(
+    plan: &Plan,
+    input: &Path,
+    target: &Target,
+    usual: Format,
+) -> Result<(Format, Target), Failure> {
+    let format = plan.clip_format.unwrap_or(usual);
+    let target = match target {
+        Target::File(path) if !plan.is_named => Target::File(path.with_extension(format.extension())),
+        _ => target.clone(),
+    };
+    refuse_early(plan, input, &target)?;
+    Ok((format, target))
 }
 
 /// Replaces a file by its packed form, if that is smaller. Should somebody else write it meanwhile, their file is
@@ -346,7 +363,7 @@ fn refuse_early(plan: &Plan, input: &Path, target: &Target) -> Result<(), Failur
 
 fn report(summary: &Summary, talk: Talk) {
     // Where the picture goes to standard output, talk goes beside it.
-    let beside = summary.place == Place::Apart(Target::StandardOutput);
+    let beside = summary.place.is_beside();
     if talk != Talk::Quiet {
         summary.remarks.iter().for_each(|remark| tell(&format!("{}: {remark}", shown(&summary.input))));
     }

@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) first_frame: bool,
     /// The format of animations, where one was asked for.
     pub(crate) clip_format: Option<Format>,
+    /// Whether the output is named, whatever comes into it.
+    pub(crate) is_named: bool,
     /// The time of each picture, where all of them are one animation.
     pub(crate) row: Option<Delay>,
     pub(crate) changes: Changes,
@@ -128,6 +130,7 @@ impl Plan {
             salvage: args.reading.salvage,
             first_frame: args.reading.first_frame,
             clip_format: named_format(args)?,
+            is_named: args.output.is_some(),
             row: args.fps.filter(|_| args.inputs.len() > 1),
             changes: Changes { delay: args.fps.filter(|_| args.inputs.len() == 1), width: args.width },
             truecolor: truecolor(args),

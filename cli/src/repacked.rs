@@ -134,26 +134,17 @@ impl Repacked {
         }
     }
 
-    /// Whether the GIF itself went to standard output, so that talk goes beside it.
-    pub(crate) fn is_beside(&self) -> bool {
-        self.place == Place::Apart(Target::StandardOutput)
-    }
-
     /// For people.
     pub(crate) fn line(&self) -> String {
         let (input, source, file) = (shown(&self.input), grouped(self.source_bytes), grouped(self.bytes));
         let form = self.form();
         if self.outcome == Outcome::Kept {
-            let advice = if self.place == Place::InPlace { "" } else { "; --force writes it" };
+            let advice = self.place.advice_where_kept();
             return format!(
                 "{input}: not written, {source} B is the least for this {form}, lossless{advice}"
             );
         }
-        let target = match &self.place {
-            Place::Apart(Target::StandardOutput) => "standard output".into(),
-            Place::Apart(Target::File(path)) => shown(path),
-            Place::InPlace => "in place".into(),
-        };
+        let target = self.place.in_words();
         let change = change(self.bytes, self.source_bytes);
         format!("{input} -> {target}: {source} B source, {file} B {form} ({change}), lossless")
     }
@@ -170,11 +161,7 @@ impl Repacked {
     pub(crate) fn json(&self) -> Value {
         json!({
             "input": shown(&self.input),
-            "output": match (&self.outcome, &self.place) {
-                (Outcome::Written, Place::Apart(Target::File(path))) => Some(shown(path)),
-                (Outcome::Written, Place::InPlace) => Some(shown(&self.input)),
-                _ => None,
-            },
+            "output": self.place.output(self.outcome, &self.input),
             "status": self.outcome.stable_name(),
             "format": Format::Gif.extension(),
             "width": self.width,

@@ -33,6 +33,36 @@ impl Outcome {
     }
 }
 
+impl Place {
+    /// Where a result went, for people.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            Self::Apart(Target::StandardOutput) => "standard output".into(),
+            Self::Apart(Target::File(path)) => shown(path),
+            Self::InPlace => "in place".into(),
+        }
+    }
+
+    /// The file that was written, for machines; none on standard output.
+    pub(crate) fn output(&self, outcome: Outcome, input: &Path) -> Option<String> {
+        match (outcome, self) {
+            (Outcome::Written, Self::Apart(Target::File(path))) => Some(shown(path)),
+            (Outcome::Written, Self::InPlace) => Some(shown(input)),
+            _ => None,
+        }
+    }
+
+    /// Whether the result itself goes to standard output, so that talk goes beside it.
+    pub(crate) fn is_beside(&self) -> bool {
+        *self == Self::Apart(Target::StandardOutput)
+    }
+
+    /// What to say where the source was the better file; in place nothing could be done about it.
+    pub(crate) fn advice_where_kept(&self) -> &'static str {
+        if *self == Self::InPlace { "" } else { "; --force writes it" }
+    }
+}
+
 /// A file that was packed.
 #[derive(Debug)]
 pub(crate) struct Summary {
@@ -84,7 +114,7 @@ impl Summary {
         let (input, source) = (shown(&self.input), grouped(self.source_bytes));
         let (raw, file) = (grouped(bytes.raw_rgb), grouped(bytes.file));
         if self.outcome == Outcome::Kept {
-            let advice = if self.place == Place::InPlace { "" } else { "; --force writes it" };
+            let advice = self.place.advice_where_kept();
             let score = self.score.map_or(String::new(), |score| format!(", SSIMULACRA2 {score:.1}"));
             return format!(
                 "{input}: not written, {source} B as {} is no more than {file} B as {form} \
@@ -92,11 +122,7 @@ impl Summary {
                 self.source_format.name(),
             );
         }
-        let target = match &self.place {
-            Place::Apart(Target::StandardOutput) => "standard output".into(),
-            Place::Apart(Target::File(path)) => shown(path),
-            Place::InPlace => "in place".into(),
-        };
+        let target = self.place.in_words();
         format!(
             "{input} -> {target}: {source} B source, {raw} B raw RGB, {file} B {form} \
              ({} of source, {} of raw), {colors}, {quality}{}",
@@ -142,11 +168,7 @@ impl Summary {
         let psnr = report.psnr_db();
         json!({
             "input": shown(&self.input),
-            "output": match (&self.outcome, &self.place) {
-                (Outcome::Written, Place::Apart(Target::File(path))) => Some(shown(path)),
-                (Outcome::Written, Place::InPlace) => Some(shown(&self.input)),
-                _ => None,
-            },
+            "output": self.place.output(self.outcome, &self.input),
             "status": self.outcome.stable_name(),
             "format": report.format.extension(),
             "width": report.width,
@@ -191,7 +213,7 @@ pub(crate) fn quality(psnr_db: f64) -> String {
     if psnr_db.is_finite() { format!("{psnr_db:.2} dB") } else { "lossless".into() }
 }
 
-fn counted(colors: u64) -> String {
+pub(crate) fn counted(colors: u64) -> String {
     if colors == 1 { "1 colour".into() } else { format!("{} colours", grouped(colors)) }
 }
 

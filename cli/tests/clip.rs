@@ -70,6 +70,20 @@ fn video_comes_through_a_pipe_or_from_a_file() {
 }
 
 #[test]
+fn an_output_is_named_as_it_was_asked_for() {
+    let folder = Folder::with(&["animated.gif", "animated.png"]);
+    for (source, result) in [("animated.gif", "one"), ("animated.png", "two")] {
+        folder.huepack(&[source, "-o", result, "--force"]).done();
+        assert_eq!(shown(&folder.bytes(result)).0.len(), 2, "{source}");
+    }
+    assert_eq!(folder.names(), ["animated.gif", "animated.png", "one", "two"]);
+    // A still of that name stands in nobody's way.
+    folder.write("animated-hue.png", b"mine");
+    folder.huepack(&["animated.gif"]).done();
+    assert_eq!(folder.bytes("animated-hue.png"), b"mine");
+}
+
+#[test]
 fn video_that_ends_early_leaves_nothing_behind() {
     let folder = Folder::with(&[]);
     let bytes = video(&[0, 80, 160]);

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::output::{Original, Target};
 use crate::plan::{Place, Plan};
 use crate::progress::Progress;
+use crate::repacked::is_same;
 use crate::report::Outcome;
 pub(crate) use footage::{Footage, is_video};
 use rated::Rated;
@@ -111,11 +112,6 @@ fn pack(packer: &Packer, clip: &mut dyn Clip, progress: &Progress) -> huepack::R
         }
         _ => {}
     })
-}
-
-/// Whether what was written is what was to be; the library has played that.
-fn is_same(written: &[u8], bytes: &[u8]) -> Result<(), String> {
-    if written == bytes { Ok(()) } else { Err("what was written is another file".into()) }
 }
 
 /// Whether bytes are a clip, unless only their first frame is wanted.

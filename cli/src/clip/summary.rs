@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::Footage;
 use crate::failure::shown;
 use crate::number::{change, grouped};
-use crate::output::Target;
 use crate::plan::Place;
 use crate::report::Outcome;
 
@@ -16,7 +15,7 @@ use crate::report::Outcome;
 #[derive(Debug)]
 pub(crate) struct ClipSummary {
     input: PathBuf,
-    place: Place,
+    pub(crate) place: Place,
     outcome: Outcome,
     source_form: &'static str,
     source_bytes: Option<u64>,
@@ -35,11 +34,6 @@ impl ClipSummary {
         }
     }
 
-    /// Whether the clip itself went to standard output, so that talk goes beside it.
-    pub(crate) fn is_beside(&self) -> bool {
-        self.place == Place::Apart(Target::StandardOutput)
-    }
-
     /// What the target took, if there was one.
     pub(crate) fn remark(&self) -> Option<String> {
         let reached = self.report.reached.filter(|_| self.outcome == Outcome::Written)?;
@@ -56,19 +50,15 @@ impl ClipSummary {
             0 => String::new(),
             some => format!(", {some} {} of their own", plural("palette", some)),
         };
-        let looks = format!("{colors} colours{own}, {quality}");
+        let looks = format!("{}{own}, {quality}", crate::report::counted(colors as u64));
         if self.outcome == Outcome::Kept {
             let source = grouped(self.source_bytes.unwrap_or(0));
+            let (form, advice) = (self.source_form, self.place.advice_where_kept());
             return format!(
-                "{input}: not written, {source} B as {} is no more than {file} ({looks}); --force writes it",
-                self.source_form
+                "{input}: not written, {source} B as {form} is no more than {file} ({looks}){advice}"
             );
         }
-        let target = match &self.place {
-            Place::Apart(Target::StandardOutput) => "standard output".into(),
-            Place::Apart(Target::File(path)) => shown(path),
-            Place::InPlace => "in place".into(),
-        };
+        let target = self.place.in_words();
         let saved = match self.source_bytes {
             Some(source) => {
                 format!("{} B source, {file} ({} of source)", grouped(source), change(file_bytes, source))
@@ -84,11 +74,7 @@ impl ClipSummary {
         let psnr = report.psnr_db();
         json!({
             "input": shown(&self.input),
-            "output": match (&self.outcome, &self.place) {
-                (Outcome::Written, Place::Apart(Target::File(path))) => Some(shown(path)),
-                (Outcome::Written, Place::InPlace) => Some(shown(&self.input)),
-                _ => None,
-            },
+            "output": self.place.output(self.outcome, &self.input),
             "status": self.outcome.stable_name(),
             "format": report.format.extension(),
             "width": report.width,

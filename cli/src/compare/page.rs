@@ -85,11 +85,16 @@ struct PageSwatch {
 
 /// Renders the page.
 pub(super) fn html(comparison: &Comparison<'_>) -> String {
+    rendered(TEMPLATE, Page::of(comparison))
+}
+
+/// Fills a template of the program, which uses nothing but what `page` has. Every value is escaped.
+pub(super) fn rendered(template: &str, page: impl Serialize) -> String {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment
-        .render_named_str(NAME, TEMPLATE, Serde(Page::of(comparison)))
-        .expect("the template is part of the program and uses what Page has")
+        .render_named_str(NAME, template, Serde(page))
+        .expect("the template is part of the program and uses what the page has")
 }
 
 impl Page {

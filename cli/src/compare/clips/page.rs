@@ -1,17 +1,13 @@
 //! The page: the files side by side as they play, and their scores along time. It needs no other file and no network.
 
-use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::chart::Chart;
 use super::table::{COLUMNS, LEGEND, heading, row};
 use super::{Comparison, File};
-use crate::compare::page::{data_uri, media_type};
+use crate::compare::page::{data_uri, media_type, rendered};
 use crate::number::grouped;
 
-/// The name ends in `.html` for minijinja, which then escapes every value.
-const NAME: &str = "page.html.jinja";
 const TEMPLATE: &str = include_str!("page.html.jinja");
 
 /// Width in CSS pixels up to which a small clip is magnified by a whole number.
@@ -49,11 +45,7 @@ impl Player {
 
 /// Renders the page.
 pub(super) fn html(comparison: &Comparison<'_>) -> String {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment
-        .render_named_str(NAME, TEMPLATE, Serde(Page::of(comparison)))
-        .expect("the template is part of the program and uses what Page has")
+    rendered(TEMPLATE, Page::of(comparison))
 }
 
 impl Page {
