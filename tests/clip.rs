@@ -73,6 +73,25 @@ fn few_colours_are_kept_whatever_appears_and_vanishes() {
 }
 
 #[test]
+fn the_least_change_of_few_colours_is_kept() {
+    let frame = |turn: usize| -> Vec<Rgba8> {
+        (0..40 * 30)
+            .map(|i| [100 + (i % 40) as u8, 90, (i / 40) as u8 + u8::from(i % 7 == turn), 255])
+            .collect()
+    };
+    let source: Vec<_> = (0..4).map(frame).collect();
+    let few =
+        |pixels: Vec<Rgba8>| pixels.into_iter().map(|[r, g, b, a]| [r / 4, g, b / 4, a]).collect::<Vec<_>>();
+    let source: Vec<_> = source.into_iter().map(few).collect();
+    for format in [Format::Gif, Format::Png] {
+        let packed = packed(format, &mut Frames::of(40, source.clone()));
+        assert_eq!(packed.report.mean_squared_error, 0.0, "{format:?}");
+        let (frames, _) = shown(&packed.bytes);
+        assert!(frames.iter().map(|(image, _)| image.pixels()).eq(&source));
+    }
+}
+
+#[test]
 fn times_and_loops_are_kept() {
     let mut clip = Frames::of(2, [vec![[1, 2, 3, 255]; 4], vec![[9, 2, 3, 255]; 4], vec![[1, 2, 3, 255]; 4]]);
     let delays = [Delay::new(7, 100), Delay::ZERO, Delay::new(3, 1)];

@@ -15,7 +15,7 @@ use super::targets::Targets;
 use super::{MapOptions, flat, rows_per_chunk};
 use crate::activity::Activity;
 use crate::color::{Point, distance_squared};
-use crate::image::ImageRef;
+use crate::image::{ImageRef, visible};
 use crate::par;
 
 /// Steps of a channel up to which the source stands still: what is left of a camera's noise in a compressed video.
@@ -87,6 +87,11 @@ impl<'a> Canvas<'a> {
         let width = image.width() as usize;
         let rows = rows_per_chunk(width);
         let mut still = vec![false; nearest.len()];
+        if options.lambda == 0.0 && is_exact(image, targets, &nearest) {
+            let pairs = image.pixels().iter().zip(seen.canvas.pixels());
+            still.iter_mut().zip(pairs).for_each(|(still, (wanted, seen))| *still = wanted == seen);
+            return Self { image: seen.canvas, hole, still };
+        }
         par::map_chunks_mut(&mut still, rows * width, |number, still| {
             differences.judge(number * rows, still);
         });
@@ -112,6 +117,12 @@ impl Canvas<'_> {
             }
         }
     }
+}
+
+/// Whether every pixel gets its own colour, so that nothing is to be lost.
+fn is_exact(image: ImageRef<'_>, targets: &Targets, nearest: &[u8]) -> bool {
+    let got = nearest.iter().map(|&index| targets.colors[usize::from(index)]);
+    image.pixels().iter().zip(got).all(|(&pixel, got)| visible(pixel) == visible(got))
 }
 
 /// By index: what is missed at least near a colour.
