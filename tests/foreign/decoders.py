@@ -150,6 +150,15 @@ class Tools:
         raw = call([*command, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgba", "-"])
         return from_raw(raw, facts, "ffmpeg")
 
+    def played_with_ffmpeg(self, path):
+        """Every frame of an animation as ffmpeg shows it."""
+        with Image.open(path) as image:
+            width, height = image.size
+        reader = "apng" if path.suffix == ".png" else "gif"
+        command = [self.ffmpeg, "-v", "error", "-nostdin", "-xerror", "-f", reader, "-i", f"file:{path}"]
+        raw = call([*command, "-vsync", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgba", "-"])
+        return list(clean(numpy.frombuffer(raw, numpy.uint8).reshape(-1, height, width, 4)))
+
     def judge_png(self, path, facts):
         said = call([self.pngcheck, str(path)]).decode(errors="replace")
         # It does not say that a shade is transparent.
