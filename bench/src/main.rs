@@ -8,6 +8,7 @@ mod peers;
 mod picture;
 mod provenance;
 mod random;
+mod record;
 mod score;
 mod space;
 mod summary;

@@ -1,69 +1,32 @@
 //! The peers' points in a file, so that they are measured once.
 
 use std::collections::HashMap;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::Path;
 
 use super::point::{Maker, Point};
 use super::source::Source;
 use crate::Result;
-use crate::provenance;
-use crate::table::Table;
+use crate::record::Record;
 
-pub(super) struct Cache {
-    path: PathBuf,
-    /// Held while somebody appends.
-    writer: Mutex<()>,
-}
+pub(super) struct Cache(Record);
 
 impl Cache {
-    /// Opens the file or makes it. A line that was cut off is dropped.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let columns = [&Source::KEY[..], &Point::COLUMNS].concat();
-        if path.exists() {
-            let text = fs::read_to_string(path)?;
-            let end = text.rfind('\n').map_or(0, |end| end + 1);
-            if end < text.len() {
-                OpenOptions::new().write(true).open(path)?.set_len(end as u64)?;
-            }
-            let table = Table::from_tsv(&text[..end])?;
-            if table.columns != columns {
-                return Err(format!(
-                    "{}: the columns {columns:?} wanted, got {:?}",
-                    path.display(),
-                    table.columns
-                )
-                .into());
-            }
-        } else {
-            fs::write(path, Table::new(provenance::notes("points"), &columns).to_tsv())?;
-        }
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(()) })
+        Record::open(path, "points", &[&Source::KEY[..], &Point::COLUMNS].concat()).map(Self)
     }
 
-    /// The points of a picture. The file is read anew, since another process may have added to it.
+    /// The points of a picture.
     pub(super) fn points(&self, source: &Source) -> Result<HashMap<Maker, Point>> {
-        let table = Table::from_tsv(&fs::read_to_string(&self.path)?)?;
-        let mut points = HashMap::new();
-        for row in &table.rows {
-            let (key, cells) = row.split_at(Source::KEY.len());
-            if key == source.key() {
-                let point = Point::from_cells(cells)?;
-                points.insert(point.maker.clone(), point);
-            }
-        }
-        Ok(points)
+        let points = self.0.lines(source.key())?.into_iter().map(|cells| {
+            let point = Point::from_cells(&cells)?;
+            Ok((point.maker.clone(), point))
+        });
+        points.collect()
     }
 
-    /// Adds points in one write, so that lines of two processes do not mix.
+    /// Adds points.
     pub(super) fn append(&self, source: &Source, points: &[Point]) -> Result<()> {
-        let lines: String = points.iter().map(|point| row(source, point).join("\t") + "\n").collect();
-        let _held = self.writer.lock().expect("nobody panics with it");
-        let mut file = OpenOptions::new().append(true).open(&self.path)?;
-        file.write_all(lines.as_bytes())?;
-        Ok(file.sync_data()?)
+        self.0.append(points.iter().map(|point| row(source, point)))
     }
 }
 
@@ -74,6 +37,8 @@ pub(super) fn row(source: &Source, point: &Point) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::commands::hull::likeness::Likeness;
 
