@@ -177,6 +177,11 @@ impl<'a> Stage<'a> {
             None if blend == Blend::Over => waiting.cropped()?,
             _ => waiting,
         });
+        self.measure(image)
+    }
+
+    /// Holds what is shown against what should be.
+    fn measure(&mut self, image: ImageRef<'_>) -> Result<()> {
         let canvas = ImageRef::new(self.width, self.height, &self.shown)?;
         self.squared_error += measure::mean_squared_error_between(image, canvas);
         #[cfg(feature = "score")]
