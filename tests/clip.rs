@@ -197,7 +197,7 @@ fn a_small_change_brings_no_palette_of_its_own() {
 #[test]
 fn a_wish_for_bytes_makes_a_clip_of_few_colours_lossy() {
     use huepack::Target;
-    let grain = |i: u32, turn: u32| ((i ^ turn * 7919).wrapping_mul(2_654_435_761) >> 26) as u8;
+    let grain = |i: u32, turn: u32| ((i ^ (turn * 7919)).wrapping_mul(2_654_435_761) >> 26) as u8;
     let frame = |turn: u32| -> Vec<Rgba8> {
         (0..64 * 48_u32).map(|i| grain(i, turn)).map(|shade| [shade * 4, 120, 255 - shade, 255]).collect()
     };
