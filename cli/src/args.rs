@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Change nothing, and say what could be smaller; exits 1 if anything could
     Check(crate::check::CheckArgs),
+    /// Bring originals back that --backup-dir has kept
+    Restore(crate::backup::RestoreArgs),
     /// Print what huepack.toml says about files, and where
     Config(crate::config::ConfigArgs),
     /// Make palettes of their own
@@ -109,6 +111,9 @@ pub(crate) struct PackArgs {
     /// Replace each input by its result, if that is smaller; formats stay
     #[arg(short, long, conflicts_with_all = ["output", "out_dir", "suffix", "format", "force", "first_frame", "salvage"])]
     pub(crate) in_place: bool,
+    /// In place: keep each original in this folder first; huepack restore DIR brings them back
+    #[arg(long, value_name = "DIR", requires = "in_place", hide_short_help = true)]
+    pub(crate) backup_dir: Option<PathBuf>,
     /// Replace a file that has other names (hard links), which keep the old one
     #[arg(long, hide_short_help = true)]
     pub(crate) break_links: bool,

@@ -1,6 +1,7 @@
 //! The huepack program: arguments to a plan, the plan to files, the files to an exit code.
 
 mod args;
+mod backup;
 mod batch;
 mod cache;
 mod check;
@@ -55,6 +56,7 @@ fn main() -> Status {
         Some(Command::Curve(args)) => curve::run(&args),
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Restore(args)) => backup::run(&args),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Palette { command: PaletteCommand::Fit(args) }) => palette_fit::run(&args),
         Some(Command::Completions { shell }) => {

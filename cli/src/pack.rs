@@ -7,8 +7,10 @@ use huepack::decode::{self, Decoded};
 use huepack::{Delay, Effort, Format, Memory, Mode};
 
 use crate::args::PackArgs;
+use crate::backup::Backup;
 use crate::batch;
 use crate::clip::{self, ClipSummary, Footage};
+use crate::config::Finder;
 use crate::failure::{Failure, shown};
 use crate::findings;
 use crate::folder;
@@ -46,6 +48,13 @@ pub(crate) fn run(args: &PackArgs) -> Status {
                 complain(&failure.to_string());
                 return Status::Failed;
             }
+        }
+    }
+    match Backup::of(args, &mut Finder::default()) {
+        Ok(backup) => plan.backup = backup,
+        Err(failure) => {
+            complain(&failure.to_string());
+            return Status::Failed;
         }
     }
     if let Some(folder) = &args.out_dir
@@ -243,7 +252,7 @@ pub(crate) fn pack_in_place(
 ) -> Result<Done, Failure> {
     let room = Room { input, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
     for _ in 0..ATTEMPTS {
-        let original = Original::of(input, plan.hard_links)?;
+        let original = Original::of(input, plan.hard_links)?.kept_in(plan.backup.as_ref());
         let bytes = source::read_bytes(input, decoder.memory_limit())?;
         if repacked::is_wanted(plan, &bytes) {
             match repacked::pack_in_place(plan, input, &bytes, &original, decoder)? {

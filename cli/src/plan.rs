@@ -4,11 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use huepack::measure::Guard;
 use huepack::{Delay, Dither, Effort, Format, Packer, Rgba8, decode};
 
 use crate::args::{ModeArg, PackArgs};
+use crate::backup::Backup;
 use crate::clip::Changes;
 use crate::failure::{Failure, shown};
 use crate::keep::Keep;
@@ -48,6 +50,8 @@ pub(crate) struct Plan {
     pub(crate) existing: Existing,
     pub(crate) hard_links: HardLinks,
     pub(crate) verify: bool,
+    /// Where originals are kept before they are replaced.
+    pub(crate) backup: Option<Arc<Backup>>,
     pub(crate) talk: Talk,
 }
 
@@ -139,6 +143,7 @@ impl Plan {
             existing: if args.force { Existing::Replace } else { Existing::Keep },
             hard_links: if args.break_links { HardLinks::Break } else { HardLinks::Refuse },
             verify: args.verify || args.in_place,
+            backup: None,
             talk: Talk::of(args.json, args.quiet),
         })
     }

@@ -17,7 +17,7 @@ use program::Folder;
 const PICTURE: &str = "transparent.png";
 
 /// The system calls that reading and writing files goes through.
-const CALLS: [&str; 19] = [
+const CALLS: [&str; 23] = [
     "openat",
     "read",
     "write",
@@ -37,6 +37,10 @@ const CALLS: [&str; 19] = [
     "renameat2",
     "rename",
     "unlink",
+    "mkdir",
+    "ftruncate",
+    "flock",
+    "getdents64",
 ];
 
 /// What a run under strace left.
@@ -61,7 +65,11 @@ fn can_trace() -> bool {
 
 /// Packs the picture in place in a fresh folder, with the fault that `inject` describes to strace.
 fn pack_with(call: &str, inject: &str) -> Outcome {
-    let folder = Folder::with(&[PICTURE]);
+    pack_in(&Folder::with(&[PICTURE]), &["--in-place", PICTURE], call, inject)
+}
+
+/// Runs the program in a folder that holds the picture.
+fn pack_in(folder: &Folder, arguments: &[&str], call: &str, inject: &str) -> Outcome {
     // So that attributes are copied, where the file system has any.
     let _ = xattr::set(folder.path(PICTURE), "user.note", b"mine");
     let trace = tempfile::NamedTempFile::new().expect("a temporary file can be made");
@@ -75,7 +83,7 @@ fn pack_with(call: &str, inject: &str) -> Outcome {
         .args(["-f", "-qq", "-o"])
         .arg(trace.path());
     strace.args(["-e", &format!("trace={call}"), "-e", &format!("inject={call}:{inject}")]);
-    strace.arg(assert_cmd::cargo::cargo_bin!("huepack")).args(["--in-place", PICTURE]);
+    strace.arg(assert_cmd::cargo::cargo_bin!("huepack")).args(arguments);
     let output = strace.output().expect("strace runs");
     let traced = fs::read_to_string(trace.path()).unwrap_or_default();
     Outcome {
@@ -153,6 +161,66 @@ fn killing_at_any_system_call_leaves_the_old_file_or_the_new_one() {
     });
     assert!(count > 50, "{count} calls");
     println!("{count} calls");
+}
+
+#[test]
+fn with_a_backup_no_fault_loses_the_original_and_a_restore_brings_it_back() {
+    if !can_trace() {
+        return;
+    }
+    let [old, new] = old_and_new();
+    for fault in ["error=ENOSPC", "error=EIO", "signal=KILL"] {
+        let count = for_each_call(|call, number| {
+            let folder = Folder::with(&[PICTURE]);
+            let arguments = ["--in-place", PICTURE, "--backup-dir", "kept"];
+            let outcome = pack_in(&folder, &arguments, call, &format!("{fault}:when={number}"));
+            let what = format!("{fault} in {call} {number}: {}: {}", outcome.status, outcome.said);
+            let is_done = outcome.status.success() || outcome.said.contains("standard output: cannot be");
+            let is_killed = outcome.status.signal() == Some(9);
+            assert!(is_done || is_killed || outcome.file == old, "{what}");
+            assert!(outcome.file == old || outcome.file == new, "{what}");
+            if outcome.file == new {
+                assert!(folder.bytes(format!("kept/originals/{PICTURE}")) == old, "{what}");
+                folder.huepack(&["restore", "kept"]).done();
+                assert!(folder.bytes(PICTURE) == old, "{what}");
+            }
+            // Whatever was left behind does not keep the next run from its work.
+            folder.huepack(&arguments).done();
+            folder.huepack(&["restore", "kept"]).done();
+            assert!(folder.bytes(PICTURE) == old, "{what}");
+            outcome.injected || is_killed
+        });
+        assert!(count > 50, "{count} calls");
+        println!("{fault}: {count} calls");
+    }
+}
+
+#[test]
+fn a_restore_that_is_disturbed_leaves_the_packed_file_or_the_original() {
+    if !can_trace() {
+        return;
+    }
+    let [old, new] = old_and_new();
+    let packed = Folder::with(&[PICTURE]);
+    packed.huepack(&["--in-place", PICTURE, "--backup-dir", "kept"]).done();
+    for fault in ["error=ENOSPC", "error=EIO", "signal=KILL"] {
+        let count = for_each_call(|call, number| {
+            let folder = Folder::with(&[]);
+            fs::create_dir_all(folder.path("kept/originals")).expect("the folder can be made");
+            for (name, bytes) in packed.files() {
+                folder.write(name, &bytes);
+            }
+            let outcome = pack_in(&folder, &["restore", "kept"], call, &format!("{fault}:when={number}"));
+            let what = format!("{fault} in {call} {number}: {}: {}", outcome.status, outcome.said);
+            assert!(outcome.file == old || outcome.file == new, "{what}");
+            assert!(!outcome.status.success() || outcome.file == old, "{what}");
+            folder.huepack(&["restore", "kept"]).done();
+            assert!(folder.bytes(PICTURE) == old, "{what}");
+            outcome.injected || outcome.status.signal() == Some(9)
+        });
+        assert!(count > 20, "{count} calls");
+        println!("{fault}: {count} calls");
+    }
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub(crate) use work::work;
 use work::{Done, Made};
 
 use crate::args::PackArgs;
+use crate::backup::{self, Backup};
 use crate::batch;
 use crate::cache::Cache;
 use crate::config::{Config, Finder};
@@ -68,14 +69,17 @@ pub(crate) fn run(args: &PackArgs, finder: Finder) -> Status {
 }
 
 /// What is to be done.
-fn items(args: &PackArgs, finder: Finder) -> Result<Vec<Item>, Refusal> {
+fn items(args: &PackArgs, mut finder: Finder) -> Result<Vec<Item>, Refusal> {
     check(args)?;
     let out_dir = args.out_dir.as_deref();
     if let Some(folder) = out_dir.filter(|_| !args.folder.dry_run) {
         fs::create_dir_all(folder)
             .map_err(|error| Refusal::failed(Failure::writing(folder, &error).to_string()))?;
     }
-    let mut known = Known::new(args, finder)?;
+    let is_backed_up = args.backup_dir.is_some() && !args.folder.dry_run;
+    let backup = if is_backed_up { Backup::of(args, &mut finder) } else { Ok(None) };
+    let backup = backup.map_err(|failure| Refusal::failed(failure.to_string()))?;
+    let mut known = Known::new(args, finder)?.backed_up(backup);
     let item = |found: Found| {
         let settings = known.of(&found.path).transpose()?;
         Some(Item::of(found, out_dir, settings))
@@ -143,6 +147,10 @@ fn check(args: &PackArgs) -> Result<(), Refusal> {
     }
     if args.format.is_some() && !args.folder.convert {
         return refuse("formats stay in folders; --convert with --format changes them".into());
+    }
+    if let Some(folder) = folders(&args.inputs).find(|folder| folder.join(backup::MANIFEST).exists()) {
+        let folder = shown(folder);
+        return refuse(format!("{folder} keeps originals; huepack restore {folder} brings them back"));
     }
     match &args.out_dir {
         Some(out_dir) => folders(&args.inputs).try_for_each(|input| check_apart(input, out_dir)),

@@ -8,6 +8,7 @@ use huepack::Memory;
 
 use super::args::FolderArgs;
 use crate::args::{ModeArg, PackArgs};
+use crate::backup::Backup;
 use crate::config::{Belonging, Finder};
 use crate::failure::Failure;
 use crate::made::{Floor, Truecolor};
@@ -95,6 +96,7 @@ fn fingerprint(args: &PackArgs) -> blake3::Hasher {
         output: None,
         out_dir: None,
         in_place: false,
+        backup_dir: None,
         break_links: false,
         verify: false,
         // Its colours count, not its name.
@@ -118,6 +120,7 @@ pub(crate) struct Known {
     /// Where no config says anything.
     plain: Arc<Settings>,
     finder: Finder,
+    backup: Option<Arc<Backup>>,
     /// By config and the rules in it that hold.
     by_rules: HashMap<(PathBuf, Vec<usize>), Result<Arc<Settings>, Failure>>,
 }
@@ -125,7 +128,16 @@ pub(crate) struct Known {
 impl Known {
     pub(crate) fn new(args: &PackArgs, finder: Finder) -> Result<Self, Refusal> {
         let plain = Arc::new(Settings::of(args)?);
-        Ok(Self { args: args.clone(), plain, finder, by_rules: HashMap::new() })
+        Ok(Self { args: args.clone(), plain, finder, backup: None, by_rules: HashMap::new() })
+    }
+
+    /// The same with originals kept.
+    pub(crate) fn backed_up(mut self, backup: Option<Arc<Backup>>) -> Self {
+        if let Some(plain) = Arc::get_mut(&mut self.plain) {
+            plain.plan.backup.clone_from(&backup);
+        }
+        self.backup = backup;
+        self
     }
 
     /// The config of a file.
@@ -144,7 +156,9 @@ impl Known {
         let settings = || {
             let args = config.over(&self.args, &rules);
             let wrong = |refusal: Refusal| Failure::new(&config.path, refusal.message, "");
-            Settings::of(&args).map(Arc::new).map_err(wrong)
+            let mut settings = Settings::of(&args).map_err(wrong)?;
+            settings.plan.backup.clone_from(&self.backup);
+            Ok(Arc::new(settings))
         };
         let known = self.by_rules.entry((config.path.clone(), rules.clone())).or_insert_with(settings);
         known.clone().map(Some)

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use crate::backup;
 use crate::config;
 use crate::failure::Failure;
 use crate::globs::Globs;
@@ -91,13 +92,18 @@ fn walk_folder(root: &Path, wanted: &Wanted) -> Vec<Found> {
             .as_ref()
             .is_some_and(|(path, name)| entry.file_name() == name && same_file(entry.path(), path));
         let relative = entry.path().strip_prefix(&folder).unwrap_or(entry.path());
-        !is_output && !exclude.hold(relative)
+        !is_output && !keeps_originals(entry) && !exclude.hold(relative)
     });
     let found = walk.build().filter_map(|entry| match entry {
         Ok(entry) => look(entry, root, wanted),
         Err(error) => Some(failed(root, &error)),
     });
     found.collect()
+}
+
+/// Whether a folder keeps what was replaced elsewhere, and must stay as it is.
+fn keeps_originals(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir()) && entry.path().join(backup::MANIFEST).exists()
 }
 
 /// A file if it is wanted; folders and links are not.

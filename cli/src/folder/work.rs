@@ -1,7 +1,6 @@
 //! What is done with one file of a folder.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,7 @@ use crate::batch;
 use crate::cache::{Cache, Entry, Key, Outcome};
 use crate::failure::Failure;
 use crate::made::Room;
-use crate::output::{Target, Verify, folder_of, holds};
+use crate::output::{Target, Verify, content, folder_of, holds};
 use crate::pack::{self, is_smaller, made, pack_in_place};
 use crate::plan::Place;
 use crate::repacked::{self, Repacked};
@@ -134,13 +133,6 @@ fn remembered(path: &Path, task: &Task, length: u64, outcome: Outcome) -> Result
             Ok(is_there.then(|| Done::known(task, Became::Unchanged, length, bytes)))
         }
     }
-}
-
-/// What a file holds.
-fn content(path: &Path) -> io::Result<blake3::Hash> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
-    Ok(hasher.finalize())
 }
 
 fn copy(path: &Path, task: &Task, copied: &Path) -> Result<Option<PathBuf>, Failure> {

@@ -1,5 +1,6 @@
 //! Writing outputs: whole or not at all.
 
+mod apart;
 mod attributes;
 mod copy;
 mod original;
@@ -10,8 +11,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
+pub(crate) use apart::{content, copy_apart, make_folder};
 pub(crate) use copy::{holds, replace_own};
-pub(crate) use original::Original;
+pub(crate) use original::{Original, put_new};
 pub(crate) use temporary::remove_all as remove_temporary_files;
 use temporary::{Readers, Temporary};
 

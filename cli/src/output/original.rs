@@ -1,10 +1,13 @@
 //! The file that a result takes the place of.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::{HardLinks, Writer, names};
+use crate::backup::Backup;
 use crate::failure::Failure;
 
 /// A file that is to be replaced, as it was before it was read.
@@ -15,6 +18,8 @@ pub(crate) struct Original {
     /// Where it really is: a link stays a link.
     path: PathBuf,
     metadata: Metadata,
+    /// Where it is kept before it is replaced.
+    backup: Option<Arc<Backup>>,
 }
 
 impl Original {
@@ -24,7 +29,7 @@ impl Original {
         let path = fs::canonicalize(name).map_err(reading)?;
         let metadata = fs::metadata(&path).map_err(reading)?;
         if metadata.is_dir() {
-            return Err(reading(std::io::ErrorKind::IsADirectory.into()));
+            return Err(reading(io::ErrorKind::IsADirectory.into()));
         }
         if !metadata.is_file() {
             return Err(Failure::not_regular(name));
@@ -48,15 +53,54 @@ impl Original {
         if let Err(error) = fs::OpenOptions::new().write(true).open(&path) {
             return Err(Failure::writing(name, &error));
         }
-        Ok(Self { name: name.to_owned(), path, metadata })
+        Ok(Self { name: name.to_owned(), path, metadata, backup: None })
+    }
+
+    /// The same, to be kept in a backup.
+    pub(crate) fn kept_in(self, backup: Option<&Arc<Backup>>) -> Self {
+        Self { backup: backup.cloned(), ..self }
     }
 
     /// Puts `bytes` in its place; `false` if it is no longer the file that it was, and has been left alone.
     pub(crate) fn replace(&self, bytes: &[u8], writer: Writer<'_>) -> Result<bool, Failure> {
-        let new = writer.written_beside(&self.path, bytes, Some(&self.metadata));
-        new.and_then(|new| new.replace(&self.path, |old| identity(old) == identity(&self.metadata)))
-            .map_err(|error| Failure::writing(&self.name, &error))
+        let writing = |error| Failure::writing(&self.name, &error);
+        let new = writer.written_beside(&self.path, bytes, Some(&self.metadata)).map_err(writing)?;
+        let is_expected = |old: &Metadata| identity(old) == identity(&self.metadata);
+        if let Some(backup) = &self.backup
+            && !backup.keep(&self.name, &self.path, blake3::hash(bytes), is_expected)?
+        {
+            return Ok(false);
+        }
+        new.replace(&self.path, is_expected).map_err(writing)
     }
+
+    /// The same for a file that gets more than bytes back.
+    pub(crate) fn put_back(
+        &self,
+        bytes: &[u8],
+        writer: Writer<'_>,
+        stamp: impl Fn(&File) -> io::Result<()>,
+    ) -> Result<bool, Failure> {
+        let new = writer.written_beside(&self.path, bytes, Some(&self.metadata)).and_then(|new| {
+            stamp(&new.file)?;
+            new.file.sync_all()?;
+            new.replace(&self.path, |old| identity(old) == identity(&self.metadata))
+        });
+        new.map_err(|error| Failure::writing(&self.name, &error))
+    }
+}
+
+/// The same for one that is gone: its name must be free.
+pub(crate) fn put_new(
+    path: &Path,
+    bytes: &[u8],
+    writer: Writer<'_>,
+    stamp: impl Fn(&File) -> io::Result<()>,
+) -> io::Result<()> {
+    let new = writer.written_beside(path, bytes, None)?;
+    stamp(&new.file)?;
+    new.file.sync_all()?;
+    new.take_free_name(path)
 }
 
 /// What changes when somebody else writes a file or puts another one in its place.

@@ -167,6 +167,6 @@ fn exchange(_: &Path, _: &Path) -> io::Result<bool> {
 }
 
 /// Makes the names in a file's folder survive a power cut.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(super::folder_of(path))?.sync_all() } else { Ok(()) }
 }
