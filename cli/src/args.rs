@@ -79,6 +79,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: PaletteCommand,
     },
+    /// Take the command line of another program
+    Compat {
+        #[command(subcommand)]
+        command: crate::compat::CompatCommand,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -166,7 +171,7 @@ pub(crate) struct PackArgs {
     #[arg(long, value_name = "X", value_parser = unit, hide_short_help = true)]
     pub(crate) dither_strength: Option<f32>,
     /// Smaller files, larger errors [default: 0.1, GIF 0.4, less in drawings]
-    #[arg(long, value_name = "X", value_parser = lambda, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = lambda, allow_negative_numbers = true, hide_short_help = true)]
     pub(crate) lambda: Option<f32>,
     /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = 0, hide_short_help = true)]
@@ -184,7 +189,14 @@ pub(crate) struct PackArgs {
     #[arg(long, value_name = "COLOR", value_parser = color::parse_opaque, hide_short_help = true)]
     pub(crate) matte: Option<[u8; 3]>,
     /// Keep icc,exif,xmp,text,density or all [default: density of PNG]
-    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_enum,
+        value_delimiter = ',',
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     pub(crate) keep: Vec<KeepArg>,
     /// Keep nothing but the picture
     #[arg(long, conflicts_with = "keep", hide_short_help = true)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use huepack::measure::{self, Finding};
-use huepack::{Effort, ImageRef, Memory, Packed, Packer, Report, decode, encode, read_back, reduce};
+use huepack::{Effort, ImageRef, Memory, Packed, Packer, Palette, Report, decode, encode, read_back, reduce};
 
 use crate::color_type::ColorType;
 use crate::failure::Failure;
@@ -175,6 +175,11 @@ impl Made {
                 "--format png does, or leave out --lossless",
             )),
         }
+    }
+
+    /// The palette that was found, whether or not it is written.
+    pub(crate) fn palette(&self) -> &Palette {
+        self.packed.indexed.palette()
     }
 
     /// The file to write.

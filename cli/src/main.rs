@@ -9,6 +9,7 @@ mod clip;
 mod color;
 mod color_type;
 mod compare;
+mod compat;
 mod config;
 mod curve;
 mod failure;
@@ -57,6 +58,7 @@ fn main() -> Status {
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Restore(args)) => backup::run(&args),
+        Some(Command::Compat { command }) => compat::run(&command),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Palette { command: PaletteCommand::Fit(args) }) => palette_fit::run(&args),
         Some(Command::Completions { shell }) => {
@@ -73,7 +75,7 @@ fn main() -> Status {
 
 /// What was typed. Options for packing remember that they were, since a config overrules only defaults.
 fn parsed() -> Cli {
-    let matches = Cli::command().get_matches();
+    let matches = Cli::command().get_matches_from(compat::spelled(std::env::args_os()));
     let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match &mut cli.command {
         None => cli.pack.typed = typed(&matches),

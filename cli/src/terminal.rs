@@ -17,6 +17,8 @@ pub(crate) enum Status {
     Usage,
     /// Some input failed; the others were done.
     Failed,
+    /// Some input failed, in the words of another program.
+    Compat(u8),
     /// A signal of this number came in.
     Signal(u8),
 }
@@ -28,6 +30,7 @@ impl Termination for Status {
             Self::Work => 1,
             Self::Usage => 2,
             Self::Failed => 3,
+            Self::Compat(code) => code,
             Self::Signal(number) => 128 + number,
         })
     }
