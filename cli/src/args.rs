@@ -79,6 +79,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: PaletteCommand,
     },
+    /// Print a huepack.toml of what imagemin, image-actions or imgbot were told
+    Migrate(crate::migrate::MigrateArgs),
     /// Take the command line of another program
     Compat {
         #[command(subcommand)]

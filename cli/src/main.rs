@@ -19,6 +19,7 @@ mod globs;
 mod inspect;
 mod keep;
 mod made;
+mod migrate;
 mod number;
 mod output;
 mod pack;
@@ -58,6 +59,7 @@ fn main() -> Status {
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Restore(args)) => backup::run(&args),
+        Some(Command::Migrate(args)) => migrate::run(&args),
         Some(Command::Compat { command }) => compat::run(&command),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Palette { command: PaletteCommand::Fit(args) }) => palette_fit::run(&args),

@@ -8,6 +8,8 @@ use std::path::Path;
 
 use clap::Subcommand;
 
+pub(crate) use pngquant::score as pngquant_score;
+
 use crate::terminal::Status;
 
 #[derive(Clone, Debug, Subcommand)]

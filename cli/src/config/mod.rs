@@ -17,7 +17,7 @@ pub(crate) use find::{Belonging, Finder};
 pub(crate) use key::Setting;
 
 use crate::args::PackArgs;
-use crate::failure::shown;
+use crate::failure::{Failure, shown};
 use crate::globs::Globs;
 use crate::threshold::Threshold;
 
@@ -91,6 +91,11 @@ pub(crate) struct Applied<'a> {
     pub(crate) line: usize,
     /// The pattern of its rule.
     pub(crate) rule: Option<&'a str>,
+}
+
+/// Whether a text would be read as a config.
+pub(crate) fn check(path: &Path, text: &str) -> Result<(), Failure> {
+    read::read(path, text).map(|_| ())
 }
 
 /// The name of a config in messages: from here, if it is below.

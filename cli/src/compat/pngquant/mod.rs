@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use options::{Asked, Options, parse};
 use picture::Packing;
+pub(crate) use quality::score;
 
 use crate::failure::shown;
 use crate::output::Target;
