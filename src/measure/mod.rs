@@ -18,10 +18,11 @@ pub use score::{ssimulacra2, ssimulacra2_memory, ssimulacra2_of_images};
 
 use std::ops::Range;
 
-use crate::color::{ColorSpace, distance_squared};
+use crate::color::{ColorSpace, Point, distance_squared};
 use crate::image::{ImageRef, Rgba8};
 use crate::indexed::Indexed;
 use crate::par;
+use crate::simd::{Kernel, Simd, Vector};
 
 /// Pixels whose errors are added up apart; fixed, so that rounding is the same on any number of threads.
 const CHUNK: usize = 1 << 16;
@@ -44,9 +45,40 @@ const CHUNK: usize = 1 << 16;
 #[must_use]
 pub fn inertia(source: ImageRef<'_>, result: &Indexed, space: ColorSpace) -> f64 {
     let targets: Vec<_> = result.palette().colors().iter().map(|&color| space.point(color)).collect();
-    mean(source, result, |pixel, index| {
-        f64::from(distance_squared(space.point(pixel), targets[usize::from(index)]))
+    assert_eq!((source.width(), source.height()), (result.width(), result.height()), "sizes differ");
+    let (pixels, indices) = (source.pixels(), result.indices());
+    mean_of(pixels.len(), |range| {
+        let (pixels, indices) = (&pixels[range.clone()], &indices[range]);
+        Simd::default().run(Distances { pixels, indices, targets: &targets, space })
     })
+}
+
+/// The sum of squared distances of some pixels from what they were given.
+struct Distances<'a> {
+    pixels: &'a [Rgba8],
+    indices: &'a [u8],
+    targets: &'a [Point],
+    space: ColorSpace,
+}
+
+/// Pixels that become points at a time.
+const POINTS: usize = 256;
+
+impl Kernel for Distances<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> f64 {
+        let mut points = [[0.0; 4]; POINTS];
+        let mut sum = 0.0;
+        for (pixels, indices) in self.pixels.chunks(POINTS).zip(self.indices.chunks(POINTS)) {
+            self.space.points(pixels, &mut points[..pixels.len()]);
+            for (&point, &index) in points.iter().zip(indices) {
+                sum += f64::from(distance_squared(point, self.targets[usize::from(index)]));
+            }
+        }
+        sum
+    }
 }
 
 /// Mean squared error in 8-bit sRGB, summed over the three channels; [`inertia`] in [`ColorSpace::Srgb`].

@@ -5,10 +5,14 @@ use super::survey::{Hole, counted, palette_of};
 use crate::effort::Effort;
 use crate::encode::Format;
 use crate::error::Result;
-use crate::image::ImageRef;
+use crate::image::{Image, ImageRef, Rgba8};
 use crate::map::{Dither, MapOptions};
 use crate::measure;
 use crate::palette::Palette;
+
+/// Pixels that tell whether a palette is worth its bytes, at least, and rows of them that lie together.
+const SAMPLE: usize = 1 << 14;
+const BAND: usize = 4;
 
 /// Finds palettes of frames.
 pub(super) struct Local<'a> {
@@ -37,12 +41,35 @@ impl<'a> Local<'a> {
 
     /// The palette for a part of a frame, unless it does as well with the one that all frames share.
     pub(super) fn palette(&self, piece: ImageRef<'_>, shared: &Palette) -> Result<Option<Palette>> {
+        let sample = sample(piece)?;
+        let looked_at = sample.as_ref().map_or(piece, Image::view);
+        let own = self.fitted(looked_at)?;
+        let error = |palette: &Palette| {
+            measure::inertia(looked_at, &self.nearest.map(looked_at, palette), self.packer.space)
+        };
+        let gain = (error(shared) - error(&own)) * piece.pixels().len() as f64;
+        if gain <= f64::from(self.lambda) * BITS {
+            return Ok(None);
+        }
+        if sample.is_some() { self.fitted(piece).map(Some) } else { Ok(Some(own)) }
+    }
+
+    /// A palette for all of a piece: one for a sample of it makes files of the same score up to 8 % larger.
+    fn fitted(&self, piece: ImageRef<'_>) -> Result<Palette> {
         let histogram = counted(self.packer.weighting, piece);
         let has_holes = piece.pixels().iter().any(|pixel| pixel[3] == 0);
-        let own = palette_of(&self.fitter, &histogram, Hole::of(self.packer, has_holes))?;
-        let error =
-            |palette: &Palette| measure::inertia(piece, &self.nearest.map(piece, palette), self.packer.space);
-        let gain = (error(shared) - error(&own)) * piece.pixels().len() as f64;
-        Ok((gain > f64::from(self.lambda) * BITS).then_some(own))
+        palette_of(&self.fitter, &histogram, Hole::of(self.packer, has_holes))
     }
+}
+
+/// Bands of rows, evenly apart, of what is large; nothing of what is small.
+fn sample(piece: ImageRef<'_>) -> Result<Option<Image>> {
+    let apart = piece.pixels().len() / SAMPLE;
+    if apart < 2 {
+        return Ok(None);
+    }
+    let bands = piece.pixels().chunks(BAND * piece.width() as usize).step_by(apart);
+    let pixels: Vec<Rgba8> = bands.flatten().copied().collect();
+    let height = pixels.len() as u32 / piece.width();
+    Image::new(piece.width(), height, pixels).map(Some)
 }
