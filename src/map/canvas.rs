@@ -15,8 +15,9 @@ use super::targets::Targets;
 use super::{MapOptions, flat, rows_per_chunk};
 use crate::activity::Activity;
 use crate::color::{Point, distance_squared};
-use crate::image::{ImageRef, visible};
+use crate::image::{ImageRef, Rgba8, visible};
 use crate::par;
+use crate::simd::{Kernel, Vector};
 
 /// Steps of a channel up to which the source stands still: what is left of a camera's noise in a compressed video.
 const STILL: u8 = 2;
@@ -50,6 +51,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) canvas: ImageRef<'a>,
     /// The picture that the canvas stands for.
     pub(crate) source: ImageRef<'a>,
+    /// Frames for which each pixel of the picture is to stay as it is, this one included; empty where that is not known.
+    pub(crate) stays: &'a [u8],
 }
 
 /// The picture that is seen, and the index that leaves it.
@@ -58,6 +61,7 @@ pub(super) struct Canvas<'a> {
     pub(super) hole: u8,
     /// Where the picture stands still.
     pub(super) still: Vec<bool>,
+    stays: &'a [u8],
 }
 
 /// A picture, and if it is a frame of an animation what is seen before it.
@@ -90,16 +94,38 @@ impl<'a> Canvas<'a> {
         if options.lambda == 0.0 && is_exact(image, targets, &nearest) {
             let pairs = image.pixels().iter().zip(seen.canvas.pixels());
             still.iter_mut().zip(pairs).for_each(|(still, (wanted, seen))| *still = wanted == seen);
-            return Self { image: seen.canvas, hole, still };
+            return Self { image: seen.canvas, hole, still, stays: seen.stays };
         }
         par::map_chunks_mut(&mut still, rows * width, |number, still| {
-            differences.judge(number * rows, still);
+            options.simd.run(Judge { differences: &differences, first: number * rows, still });
         });
-        Self { image: seen.canvas, hole, still }
+        Self { image: seen.canvas, hole, still, stays: seen.stays }
     }
 }
 
+/// How much more an error counts if it is seen in so many frames: their square root. As many times as it is seen would be
+/// right for the mean over frames, were it not that scores go by the worst of a frame. On ten clips, files of the same mean
+/// score are 2 % smaller than with no regard to it, and no larger than with the frames themselves; for the same score of
+/// the changes alone, they are 2 % larger, and 5 % with the frames themselves.
+#[inline(always)]
+fn persistence(frames: u8) -> f32 {
+    f32::from(frames).sqrt()
+}
+
+/// Whether a pixel is as it was, but for what nobody sees.
+pub(crate) fn stands_still(now: Rgba8, before: Rgba8) -> bool {
+    now.iter().zip(before).all(|(&now, before)| now.abs_diff(before) <= STILL)
+}
+
 impl Canvas<'_> {
+    /// Weighs the errors of some pixels from one on by how long they are seen.
+    #[inline(always)]
+    pub(super) fn weigh(&self, start: usize, weights: &mut [f32]) {
+        if let Some(stays) = self.stays.get(start..start + weights.len()) {
+            weights.iter_mut().zip(stays).for_each(|(weight, &frames)| *weight *= persistence(frames));
+        }
+    }
+
     /// Leaves pixels as they are seen where the picture stands still, and where that is as good as what they were given.
     pub(super) fn leave(&self, image: ImageRef<'_>, targets: &Targets, indices: &mut [u8]) {
         let of_pixels = indices.iter_mut().zip(image.pixels()).zip(self.image.pixels()).zip(&self.still);
@@ -148,19 +174,43 @@ struct Differences<'a> {
     worth: f32,
 }
 
+/// Some rows, from one on.
+struct Judge<'a, 'b> {
+    differences: &'a Differences<'a>,
+    first: usize,
+    still: &'b mut [bool],
+}
+
+impl Kernel for Judge<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.differences.judge(self.first, self.still);
+    }
+}
+
 impl Differences<'_> {
     /// Whether each pixel of some rows is still.
+    #[inline(always)]
     fn judge(&self, first: usize, still: &mut [bool]) {
         let (width, height) = (self.image.width() as usize, self.image.height() as usize);
+        let (pixels, before) = (self.image.pixels(), self.seen.source.pixels());
         let mut activity = Activity::new(self.image, first.saturating_sub(RADIUS));
         let mut weights = vec![0.0; width];
+        let mut points = [vec![[0.0; 4]; width], vec![[0.0; 4]; width]];
         let mut rows: VecDeque<Vec<Sums>> = VecDeque::new();
         let mut next = first.saturating_sub(RADIUS);
         for (row, still) in still.chunks_mut(width).enumerate() {
             let row = first + row;
             while next < (row + RADIUS + 1).min(height) {
                 activity.next_row(VISIBILITY.half, &mut weights);
-                rows.push_back((0..width).map(|x| self.at(next * width + x, weights[x])).collect());
+                for (points, image) in points.iter_mut().zip([self.image, self.seen.canvas]) {
+                    self.targets.space.points(&image.pixels()[next * width..][..width], points);
+                }
+                let [wanted, seen] = &points;
+                let at = |x: usize| self.at(next * width + x, weights[x], &wanted[x], &seen[x]);
+                rows.push_back((0..width).map(at).collect());
                 next += 1;
             }
             while next - rows.len() + RADIUS < row {
@@ -176,33 +226,27 @@ impl Differences<'_> {
                 let around = x.saturating_sub(RADIUS)..(x + RADIUS + 1).min(width);
                 columns[around].iter().for_each(|sums| window.add(sums));
                 *still = own[x].count > 0.0
-                    && self.stands_still(row * width + x)
+                    && stands_still(pixels[row * width + x], before[row * width + x])
                     && window.is_still(own[x].squares);
             }
         }
     }
 
-    /// Whether the source is as it was, but for what nobody sees.
-    fn stands_still(&self, place: usize) -> bool {
-        let (now, before) = (self.image.pixels()[place], self.seen.source.pixels()[place]);
-        now.iter().zip(before).all(|(&now, before)| now.abs_diff(before) <= STILL)
-    }
-
     /// The difference of a pixel, nothing where either is not opaque.
-    fn at(&self, place: usize, weight: f32) -> Sums {
-        let (wanted, seen) = (self.image.pixels()[place], self.seen.canvas.pixels()[place]);
-        if wanted[3] < 255 || seen[3] < 255 {
+    #[inline(always)]
+    fn at(&self, place: usize, weight: f32, wanted: &Point, seen: &Point) -> Sums {
+        if self.image.pixels()[place][3] < 255 || self.seen.canvas.pixels()[place][3] < 255 {
             return Sums::default();
         }
-        let space = self.targets.space;
-        let (wanted, seen) = (space.point(wanted), space.point(seen));
         let nearest = usize::from(self.nearest[place]);
+        let weight = weight.max(VISIBILITY.least)
+            * self.seen.stays.get(place).map_or(1.0, |&frames| persistence(frames));
         Sums {
             error: std::array::from_fn(|axis| wanted[axis] - seen[axis]),
-            squares: distance_squared(wanted, seen),
-            misses: distance_squared(wanted, self.targets.points[nearest])
+            squares: distance_squared(*wanted, *seen),
+            misses: distance_squared(*wanted, self.targets.points[nearest])
                 + self.misses[nearest]
-                + self.worth / weight.max(VISIBILITY.least),
+                + self.worth / weight,
             count: 1.0,
         }
     }
@@ -233,7 +277,7 @@ mod tests {
     use super::*;
     use crate::fit::FitOptions;
     use crate::histogram::Histogram;
-    use crate::image::{Image, Rgba8};
+    use crate::image::Image;
     use crate::indexed::Indexed;
     use crate::palette::Palette;
     use crate::random::Random;
@@ -255,7 +299,7 @@ mod tests {
 
     /// What stands for itself.
     fn on(canvas: ImageRef<'_>) -> Seen<'_> {
-        Seen { canvas, source: canvas }
+        Seen { canvas, source: canvas, stays: &[] }
     }
 
     fn holes(frame: &Indexed) -> usize {
@@ -274,8 +318,11 @@ mod tests {
                     let options = MapOptions::new().dither(dither);
                     let first = drawn(&options.map_onto(image, on(empty.view()), &palette), empty.view());
                     assert!(first.pixels().iter().all(|pixel| pixel[3] == 255));
-                    let second =
-                        options.map_onto(image, Seen { canvas: first.view(), source: image }, &palette);
+                    let second = options.map_onto(
+                        image,
+                        Seen { canvas: first.view(), source: image, stays: &[] },
+                        &palette,
+                    );
                     let left = holes(&second);
                     // Two pixels of a hundred, with 16 colours, may be so far off that they are drawn again.
                     assert!(100 * left >= 97 * 96 * 80, "{dither:?}, {} colours: {left}", palette.len());
@@ -294,7 +341,11 @@ mod tests {
             {
                 let options = MapOptions::new().coder(coder).lambda(lambda);
                 let first = drawn(&options.map_onto(image, on(empty.view()), &palette), empty.view());
-                let second = options.map_onto(image, Seen { canvas: first.view(), source: image }, &palette);
+                let second = options.map_onto(
+                    image,
+                    Seen { canvas: first.view(), source: image, stays: &[] },
+                    &palette,
+                );
                 let shown = drawn(&second, first.view());
                 let left = shown.pixels().iter().zip(first.pixels()).filter(|(a, b)| a == b).count();
                 assert!(
@@ -303,6 +354,23 @@ mod tests {
                     holes(&second)
                 );
             }
+        }
+    }
+
+    #[test]
+    fn what_is_seen_for_long_is_drawn_better() {
+        let (pixels, palette) = grainy(96, 80);
+        let (image, palette) = (ImageRef::new(96, 80, &pixels).unwrap(), with_hole(&palette));
+        let empty = Image::new(96, 80, vec![[0; 4]; 96 * 80]).unwrap();
+        let error = |coder: Coder, stays: &[u8]| {
+            let options = MapOptions::new().coder(coder).lambda(1.0);
+            let drawn = options.map_onto(image, Seen { stays, ..on(empty.view()) }, &palette);
+            crate::measure::mean_squared_error(image, &drawn)
+        };
+        for coder in [Coder::Lzw, Coder::Deflate] {
+            let (once, long) = (error(coder, &[1; 96 * 80]), error(coder, &[9; 96 * 80]));
+            assert!(long < 0.9 * once, "{coder:?}: {long} {once}");
+            assert_eq!(error(coder, &[]), once, "{coder:?}");
         }
     }
 

@@ -21,8 +21,8 @@ use crate::image::{ImageRef, Rgba8};
 use crate::indexed::{Cuts, Indexed};
 use crate::palette::Palette;
 use crate::simd::Simd;
-pub(crate) use canvas::Seen;
 use canvas::{Canvas, Drawn};
+pub(crate) use canvas::{Seen, stands_still};
 use targets::Targets;
 
 /// How the error of a pixel is spread.

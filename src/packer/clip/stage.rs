@@ -3,6 +3,7 @@
 //! What becomes of a frame's place is known once the next one is: pixels that turn transparent have to be cleared by the
 //! frame before, or by one that puts back what was there before it. So each frame waits for the next.
 
+use super::ahead::{self, Ahead};
 use super::local::Local;
 use super::survey::Survey;
 use super::writer::Writer;
@@ -32,6 +33,7 @@ pub(super) struct Stage<'a> {
     palette: Palette,
     writer: Writer,
     is_lossy: bool,
+    ahead: Ahead,
     /// The source's last frame, that before it, and what is shown instead.
     source: Vec<Rgba8>,
     previous: Vec<Rgba8>,
@@ -127,6 +129,7 @@ impl<'a> Stage<'a> {
             palette,
             writer,
             is_lossy: !is_lossless,
+            ahead: Ahead::new(if is_lossless { 0 } else { ahead::FRAMES }),
             source: memory::copied(&empty)?,
             previous: memory::copied(&empty)?,
             before: memory::copied(&empty)?,
@@ -148,10 +151,20 @@ impl<'a> Stage<'a> {
         self.writer.length()
     }
 
-    /// Maps a frame, and writes the one before.
+    /// Takes a frame, and draws the one whose turn it is.
     pub(super) fn frame(&mut self, image: ImageRef<'_>, delay: Delay) -> Result<()> {
-        let binary = self.packer.with_binary_alpha(image)?;
-        let image = binary.as_ref().map_or(image, Image::view);
+        let image = match self.packer.with_binary_alpha(image)? {
+            Some(binary) => binary,
+            None => Image::new(image.width(), image.height(), memory::copied(image.pixels())?)?,
+        };
+        match self.ahead.push(image, delay) {
+            Some((image, delay)) => self.draw(image.view(), delay),
+            None => Ok(()),
+        }
+    }
+
+    /// Maps a frame, and writes the one before.
+    fn draw(&mut self, image: ImageRef<'_>, delay: Delay) -> Result<()> {
         let width = self.width as usize;
         let mut place = changes(&self.source, image.pixels(), width);
         if let Some(waiting) = self.waiting.take()
@@ -170,7 +183,7 @@ impl<'a> Stage<'a> {
         self.before.copy_from_slice(&self.shown);
         let place = place.unwrap_or(Place::all(self.width, self.height).dot());
         let (picture, place, blend) = self.narrowed(place)?;
-        self.draw(&picture, place, blend);
+        self.show(&picture, place, blend);
         self.local_palettes += u32::from(picture.palette() != &self.palette);
         let waiting = Waiting { picture, place, delay, blend };
         self.waiting = Some(match waiting.picture.cuts() {
@@ -214,11 +227,13 @@ impl<'a> Stage<'a> {
         let width = self.width as usize;
         let cut = |canvas: &[Rgba8]| place.cut(canvas, width);
         let (source, previous, shown) = (cut(&self.source), cut(&self.previous), cut(&self.shown));
+        let stays = self.ahead.stays(&self.source, place, width)?;
         let size = (place.width() as u32, place.height() as u32);
         let piece = ImageRef::new(size.0, size.1, &source)?;
         let seen = Seen {
             canvas: ImageRef::new(size.0, size.1, &shown)?,
             source: ImageRef::new(size.0, size.1, &previous)?,
+            stays: &stays,
         };
         // What is drawn over something else has to hide it.
         let covers = |(pixel, below): (&Rgba8, &Rgba8)| pixel[3] == 255 || below[3] == 0;
@@ -239,7 +254,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Shows a picture at its place.
-    fn draw(&mut self, picture: &Indexed, place: Place, blend: Blend) {
+    fn show(&mut self, picture: &Indexed, place: Place, blend: Blend) {
         for (at, pixel) in place.pixels(self.width as usize).zip(picture.pixels()) {
             if pixel[3] > 0 || blend == Blend::Replace {
                 self.shown[at] = visible(pixel);
@@ -284,6 +299,9 @@ impl<'a> Stage<'a> {
 
     /// The file, which shows what was measured.
     pub(super) fn finish(mut self) -> Result<PackedClip> {
+        while let Some((image, delay)) = self.ahead.pop() {
+            self.draw(image.view(), delay)?;
+        }
         if let Some(waiting) = self.waiting.take() {
             self.write(waiting, Disposal::Keep)?;
         }
