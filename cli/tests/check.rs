@@ -165,6 +165,24 @@ fn all_forms_tell_the_same() {
     assert!(folder.bytes("a.md").len() <= 400 && run.text().contains("4 files checked"));
 }
 
+#[test]
+fn one_report_at_most_goes_to_standard_output() {
+    let folder = tree();
+    let run = folder.huepack(&["check", "site", "--json", "--markdown", "a.md"]);
+    assert_eq!((run.code, run.json().len()), (1, 1), "{}", run.text());
+    assert!(folder.bytes("a.md").starts_with(b"### huepack check\n"));
+    let run = folder.huepack(&["check", "site", "--sarif", "-"]);
+    check_sarif(&serde_json::from_str(run.text()).expect("nothing but the log"));
+    let run = folder.huepack(&["check", "site", "--junit", "-"]);
+    assert!(run.text().starts_with("<?xml") && run.text().trim_end().ends_with("</testsuites>"));
+    folder
+        .huepack(&["check", "site", "--json", "--markdown", "-"])
+        .fails(2, &["--json and --markdown both write to standard output; give one of them a file"]);
+    folder
+        .huepack(&["check", "site", "--sarif", "-", "--junit", "-"])
+        .fails(2, &["--sarif and --junit both write to standard output"]);
+}
+
 /// What the specification asks of a log (SARIF 2.1.0, 3.13 to 3.28), as far as ours has it.
 fn check_sarif(sarif: &Value) {
     assert_eq!(sarif["version"], "2.1.0");

@@ -1,6 +1,6 @@
 //! What can be typed for a check.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser};
 
@@ -26,15 +26,15 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     pub(crate) json: bool,
     /// Write a table in Markdown as well; - for standard output, instead of lines
-    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) markdown: Option<PathBuf>,
     /// Most bytes of that: 64KiB for a comment, 1MiB for a job summary
     #[arg(long, value_name = "SIZE", value_parser = size, default_value = "64KiB")]
     pub(crate) markdown_limit: u64,
-    /// Write SARIF 2.1.0 as well
+    /// Write SARIF 2.1.0 as well; - as above
     #[arg(long, value_name = "FILE")]
     pub(crate) sarif: Option<PathBuf>,
-    /// Write JUnit XML as well
+    /// Write JUnit XML as well; - as above
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
     /// Take only what matches; may be given several times
@@ -67,6 +67,13 @@ struct Packing {
 }
 
 impl CheckArgs {
+    /// The reports that are wanted on standard output, instead of lines.
+    pub(super) fn on_standard_output(&self) -> Vec<&'static str> {
+        let files = [("--markdown", &self.markdown), ("--sarif", &self.sarif), ("--junit", &self.junit)];
+        let files = files.into_iter().filter(|(_, path)| path.as_deref() == Some(Path::new("-")));
+        self.json.then_some("--json").into_iter().chain(files.map(|(option, _)| option)).collect()
+    }
+
     /// The run over the same files that would pack them.
     pub(super) fn packing(&self) -> PackArgs {
         let mut pack = Packing::parse_from(["huepack", "--in-place", "."]).pack;

@@ -50,6 +50,11 @@ pub(crate) fn run(args: &CheckArgs) -> Status {
 }
 
 fn check(args: &CheckArgs) -> Result<Checked, Refusal> {
+    if let [first, second, ..] = *args.on_standard_output() {
+        return Err(Refusal::usage(format!(
+            "{first} and {second} both write to standard output; give one of them a file"
+        )));
+    }
     let packing = args.packing();
     let mut subjects = look::subjects(args, &packing)?;
     let mut cache = folder::cache(&packing);
@@ -111,10 +116,9 @@ impl Checked {
                 told.push(line);
             }
         }
-        let to_standard_output = args.markdown.as_deref() == Some(Path::new("-"));
         if args.json {
             say(&json::json(self).to_string());
-        } else if !args.quiet && !to_standard_output {
+        } else if !args.quiet && args.on_standard_output().is_empty() {
             self.findings.iter().for_each(|finding| say(&finding.line()));
             say(&self.totals());
         }
