@@ -14,6 +14,7 @@ use crate::failure::Failure;
 pub(crate) use apart::{content, copy_apart, make_folder};
 pub(crate) use copy::{holds, replace_own};
 pub(crate) use original::{Original, put_new};
+#[cfg(unix)]
 pub(crate) use temporary::remove_all as remove_temporary_files;
 use temporary::{Readers, Temporary};
 

@@ -130,6 +130,7 @@ impl Drop for Temporary {
 }
 
 /// Removes every temporary file, and keeps any other from being made or renamed as long as the guard lives.
+#[cfg(unix)]
 pub(crate) fn remove_all() -> impl Sized {
     let all = lock();
     for path in &*all {

@@ -25,7 +25,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Rgba8>, String> {
             channels = named.trim().len().clamp(3, 4);
             continue;
         }
-        let numbers: Result<Vec<u8>, _> = line.split_whitespace().take(channels).map(str::parse).collect();
+        let numbers: Result<Vec<u8>, _> =
+            line.split_whitespace().take(channels).map(str::parse::<u8>).collect();
         match numbers.as_deref() {
             Ok(&[r, g, b]) if channels == 3 => colors.push([r, g, b, 255]),
             Ok(&[r, g, b, a]) => colors.push([r, g, b, a]),
