@@ -14,6 +14,7 @@ export CORPUS
 day=$(date -u +%F)
 target=${CARGO_TARGET_DIR:-target}
 bench() { cargo run --release --quiet --manifest-path bench/Cargo.toml -- "$@"; }
+has() { for program; do command -v "$program" >/dev/null || return 1; done; }
 record() { kind=$1; name=$2; shift 2; bench "$kind" "$@" --out "bench/results/$day-$name.tsv"; }
 
 cargo build --release --quiet -p huepack-cli
@@ -28,6 +29,12 @@ if [ -d "$CORPUS/photo" ]; then
     record palette photos-oklab "$@" --measure oklab --rounds 3 --peers Oklab,imagequant,quantizr
     record hull hull "$@" --crop 384 --thin --dithers auto --colors 256,64 --threads 2 --peers-cache "$target/peers.tsv"
     record looks looks "$@" --peers Oklab,sRGB,imagequant,quantizr
+    if has pngquant oxipng gifsicle && [ -d "$CORPUS/anim" ]; then
+        record assets assets "$CORPUS/photo" "$CORPUS/ui" "$CORPUS/art" "$CORPUS/anim" \
+            --options= --options="--quality 70" --huepack "$target/release/huepack"
+    else
+        echo "skipped: assets (no pngquant, oxipng or gifsicle on the path, or no folder anim in the corpus)"
+    fi
     record programs programs "$@" --rounds 3 --huepack "$target/release/huepack"
     if command -v gifsicle >/dev/null && [ -d "$CORPUS/anim" ]; then
         record hull gif-hull "$@" --gif --crop 384 --dithers auto --colors 256 --threads 2 --peers-cache "$target/gif-peers.tsv"

@@ -1,5 +1,6 @@
 //! The subcommands: each measures one thing and makes one table.
 
+mod assets;
 mod best_known;
 mod bytes;
 mod clips;
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     Memory(memory::Arguments),
     /// CPU time of huepack's stages, beside what memory alone would take
     Stages(stages::Arguments),
+    /// A folder of real pictures beside a script that glues other programs together
+    Assets(assets::Arguments),
     /// A folder of icons in place: the first run, the second, and a check
     Tree(tree::Arguments),
     /// Time, memory, bytes and score of whole programs, PNG to PNG
@@ -74,6 +77,7 @@ impl Command {
             Self::Repack(arguments) => arguments.run(),
             Self::Memory(arguments) => arguments.run(),
             Self::Stages(arguments) => arguments.run(),
+            Self::Assets(arguments) => arguments.run(),
             Self::Tree(arguments) => arguments.run(),
             Self::Programs(arguments) => arguments.run(),
             Self::PngquantStandin(arguments) => arguments.run(),

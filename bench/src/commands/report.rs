@@ -151,6 +151,21 @@ const TREE: &Columns = &[
     ("peak_mb", "peak MB"),
 ];
 
+const ASSETS: &Columns = &[
+    ("maker", "packed by"),
+    ("options", "options"),
+    ("pngs", "PNGs"),
+    ("png_bytes", "bytes"),
+    ("gifs", "GIFs"),
+    ("gif_bytes", "bytes"),
+    ("bytes", "bytes in all"),
+    ("to_script", "/ script"),
+    ("score", "SSIMULACRA2 of PNGs, mean"),
+    ("least_score", "least"),
+    ("cpu_s", "CPU s"),
+    ("cpu_to_script", "/ script"),
+];
+
 const LZW: &Columns = &[
     ("image", "picture"),
     ("colors", "colours"),
@@ -326,6 +341,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("stages") => ("Stages of huepack, 256 colours", STAGES, &["image"]),
         Some("programs") => ("Whole programs, PNG to PNG, 256 colours", PROGRAMS, &["image"]),
         Some("growth") => ("Growth with the size of the picture", GROWTH, &[]),
+        Some("assets") => ("A folder of real pictures in place", ASSETS, &[]),
         Some("tree") => ("A folder of icons in place", TREE, &[]),
         other => return Err(format!("the name of a known table wanted, got {other:?}").into()),
     };
