@@ -1,5 +1,6 @@
 //! How often each colour occurs.
 
+mod bytes;
 mod count;
 mod morton;
 
@@ -45,7 +46,8 @@ pub struct Histogram {
     shift: u32,
 }
 
-/// A colour, as the key that sorts it beside its neighbours, and its count.
+/// A colour, as the key that sorts it beside its neighbours, and its count. Counts and sums end at the largest number,
+/// whatever the order in which they are added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Counted {
     key: u32,
@@ -123,6 +125,10 @@ impl Histogram {
     /// Counts `count` more pixels of one colour.
     #[inline]
     pub fn add(&mut self, color: Rgba8, count: u64) {
+        // What no pixel has is no colour.
+        if count == 0 {
+            return;
+        }
         self.pending.push(Counted { key: key_of(color), count });
         if self.pending.len() >= MIN_PENDING.max(self.colors.len() + self.bins.len()) {
             self.settle();
@@ -197,7 +203,7 @@ impl Histogram {
         pending.sort_unstable();
         pending.dedup_by(|next, kept| {
             let same = next.key == kept.key;
-            kept.count += if same { next.count } else { 0 };
+            kept.count = kept.count.saturating_add(if same { next.count } else { 0 });
             same
         });
         self.take(pending);
@@ -213,7 +219,7 @@ impl Histogram {
             colors,
             |counted| counted.key,
             |kept, more| {
-                kept.count += more.count;
+                kept.count = kept.count.saturating_add(more.count);
             },
         );
         if self.colors.len() > MAX_CELLS {
@@ -241,14 +247,14 @@ impl Histogram {
 
 impl Bin {
     fn of(Counted { key, count }: Counted) -> Self {
-        Self { key, count, sums: color_of(key).map(|channel| u64::from(channel) * count) }
+        Self { key, count, sums: color_of(key).map(|channel| u64::from(channel).saturating_mul(count)) }
     }
 
     fn absorb(&mut self, more: Self) {
         self.key = self.key.min(more.key);
-        self.count += more.count;
+        self.count = self.count.saturating_add(more.count);
         for (sum, more) in self.sums.iter_mut().zip(more.sums) {
-            *sum += more;
+            *sum = sum.saturating_add(more);
         }
     }
 
