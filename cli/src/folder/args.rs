@@ -4,12 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::shard::Shard;
+
 /// What a run over folders takes, and how it goes.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct FolderArgs {
     /// Say what would be done, file by file, and do nothing
     #[arg(long, hide_short_help = true)]
     pub(crate) dry_run: bool,
+    /// Do one part of all files, such as 3/16, for several runs that do them together
+    #[arg(long, value_name = "I/N", value_parser = Shard::parse, hide_short_help = true)]
+    pub(crate) shard: Option<Shard>,
     /// Folders: take only what matches, such as '*.png' or 'icons/**'; may be given several times
     #[arg(long, value_name = "GLOB", hide_short_help = true)]
     pub(crate) include: Vec<String>,
@@ -33,9 +38,10 @@ pub(crate) struct FolderArgs {
 impl FolderArgs {
     /// Whether anything was given that means nothing to single files.
     pub(crate) fn is_given(&self) -> bool {
-        let Self { dry_run, include, exclude, follow_links, convert, cache_dir, no_cache } = self;
+        let Self { dry_run, shard, include, exclude, follow_links, convert, cache_dir, no_cache } = self;
         let has_globs = !include.is_empty() || !exclude.is_empty();
-        *dry_run || *follow_links || *convert || *no_cache || has_globs || cache_dir.is_some()
+        let has_part = shard.is_some();
+        *dry_run || *follow_links || *convert || *no_cache || has_globs || has_part || cache_dir.is_some()
     }
 }
 

@@ -15,6 +15,8 @@ use crate::failure::{Failure, shown};
 #[derive(Debug)]
 pub(crate) struct Item {
     pub(crate) path: PathBuf,
+    /// The same, as seen from the folder that was named.
+    pub(crate) relative: PathBuf,
     /// Or why it cannot be done; the others still are.
     pub(crate) task: Result<Task, Failure>,
 }
@@ -59,7 +61,7 @@ impl Item {
         let task = settings.and_then(|settings| Ok((settings, kind()?))).map(|(settings, kind)| {
             let mut task = Task { kind, settings, goal: Goal::InPlace };
             if let Some(folder) = out_dir {
-                let copied = folder.join(relative);
+                let copied = folder.join(&relative);
                 let packed = match task.format() {
                     Some(format) if !kind.is(format) => copied.with_extension(format.extension()),
                     _ => copied.clone(),
@@ -68,7 +70,7 @@ impl Item {
             }
             task
         });
-        Self { path, task }
+        Self { path, relative, task }
     }
 }
 

@@ -7,6 +7,7 @@ mod item;
 mod kind;
 mod report;
 mod settings;
+mod shard;
 mod walk;
 mod work;
 
@@ -20,6 +21,7 @@ pub(crate) use assess::{Assessed, assess, assess_small};
 pub(crate) use item::Item;
 use report::Totals;
 pub(crate) use settings::{Known, MIN_SCORE, Refusal};
+use shard::Shard;
 pub(crate) use walk::walk;
 use walk::{Found, Wanted};
 pub(crate) use work::work;
@@ -57,7 +59,7 @@ pub(crate) fn run(args: &PackArgs, finder: Finder) -> Status {
         Ok(items) if args.folder.dry_run => tell_plan(&items, talk),
         Ok(items) => {
             let mut cache = cache(args);
-            let status = pack(&items, &mut cache, talk);
+            let status = pack(&items, &mut cache, talk, args.folder.shard);
             cache.close();
             status
         }
@@ -84,8 +86,15 @@ fn items(args: &PackArgs, mut finder: Finder) -> Result<Vec<Item>, Refusal> {
         let settings = known.of(&found.path).transpose()?;
         Some(Item::of(found, out_dir, settings))
     };
-    let mut items: Vec<Item> = found(args)?.into_iter().filter_map(item).collect();
+    let mut found = found(args)?;
+    let is_mine = |relative: &Path| args.folder.shard.is_none_or(|shard| shard.holds(relative));
+    // Only where formats change may files of two shards meet under one name; else the others need not be looked at.
+    if !args.folder.convert {
+        found.retain(|found| is_mine(&found.relative));
+    }
+    let mut items: Vec<Item> = found.into_iter().filter_map(item).collect();
     item::part(&mut items);
+    items.retain(|item| is_mine(&item.relative));
     Ok(items)
 }
 
@@ -192,7 +201,7 @@ fn tell_plan(items: &[Item], talk: Talk) -> Status {
     status
 }
 
-fn pack(items: &[Item], cache: &mut Cache, talk: Talk) -> Status {
+fn pack(items: &[Item], cache: &mut Cache, talk: Talk, shard: Option<Shard>) -> Status {
     let progress = Progress::of_folder(items.len(), talk);
     let mut totals = Totals::default();
     let mut told = HashSet::new();
@@ -220,7 +229,7 @@ fn pack(items: &[Item], cache: &mut Cache, talk: Talk) -> Status {
     drop(progress);
     match talk {
         Talk::Lines => say(&totals.line()),
-        Talk::Json => say(&totals.json().to_string()),
+        Talk::Json => say(&totals.json(shard).to_string()),
         Talk::Quiet => {}
     }
     if totals.failed > 0 { Status::Failed } else { Status::Done }

@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use huepack::OUTPUT_VERSION;
 use serde_json::{Value, json};
 
 use super::kind::Kind;
+use super::shard::Shard;
 use super::work::{Became, Done, Made};
 use crate::failure::{Failure, shown};
 use crate::number::{change, grouped};
 use crate::report::quality;
+
+/// The form of the lines of a report. It is raised when somebody who reads them has to know of a change.
+const VERSION: u64 = 1;
 
 /// Files and bytes of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,19 +80,24 @@ impl Totals {
         format!("{files}: {}; {before} B -> {after} B{change}", parts.join(", "))
     }
 
-    /// The same for machines.
-    pub(crate) fn json(&self) -> Value {
+    /// The same for machines, with what they have to know to merge it with those of other shards.
+    pub(crate) fn json(&self, shard: Option<Shard>) -> Value {
         let kinds: BTreeMap<_, _> =
             self.left_alone.iter().map(|(kind, count)| (kind.stable_name(), count)).collect();
-        json!({ "totals": {
-            "files": self.files(),
-            "packed": self.packed,
-            "unchanged": self.unchanged,
-            "kept": self.kept,
-            "left_alone": kinds,
-            "failed": self.failed,
-            "bytes": { "before": self.before, "after": self.after },
-        } })
+        json!({
+            "totals": {
+                "files": self.files(),
+                "packed": self.packed,
+                "unchanged": self.unchanged,
+                "kept": self.kept,
+                "left_alone": kinds,
+                "failed": self.failed,
+                "bytes": { "before": self.before, "after": self.after },
+            },
+            "version": VERSION,
+            "output_version": OUTPUT_VERSION,
+            "shard": shard.map(Shard::json),
+        })
     }
 }
 

@@ -46,8 +46,9 @@ impl Found {
         Self { path, relative, failure: None }
     }
 
-    fn failed(path: PathBuf, failure: Failure) -> Self {
-        Self { relative: PathBuf::new(), path, failure: Some(failure) }
+    fn failed(path: PathBuf, root: &Path, failure: Failure) -> Self {
+        let relative = path.strip_prefix(root).unwrap_or(&path).to_owned();
+        Self { path, relative, failure: Some(failure) }
     }
 }
 
@@ -120,7 +121,7 @@ fn look(entry: DirEntry, root: &Path, wanted: &Wanted) -> Option<Found> {
         return None;
     }
     if !kind.is_file() {
-        return Some(Found::failed(found.path.clone(), Failure::not_regular(&found.path)));
+        return Some(Found { failure: Some(Failure::not_regular(&found.path)), ..found });
     }
     Some(found)
 }
@@ -139,7 +140,7 @@ fn failed(root: &Path, error: &ignore::Error) -> Found {
         ignore::Error::Io(error) => Failure::reading(path, error),
         other => Failure::new(path, other.to_string(), ""),
     };
-    Found::failed(path.to_owned(), failure)
+    Found::failed(path.to_owned(), root, failure)
 }
 
 /// The innermost error, and the path that it is about.
