@@ -34,7 +34,6 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (output 1)");
 const EXAMPLES: &str = "\
 Examples:
   huepack photo.jpg                     writes photo-hue.png and says what was saved
-  huepack *.png --colors 64 --out-dir small
   huepack --in-place assets/            every PNG and GIF of a folder
   huepack frame-*.png --fps 12 -o clip.gif
   huepack compare china.jpg --colors 64 --html china.html";
@@ -79,6 +78,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: PaletteCommand,
     },
+    /// Merge the reports of several runs
+    Report {
+        #[command(subcommand)]
+        command: ReportCommand,
+    },
     /// Print a huepack.toml of what imagemin, image-actions or imgbot were told
     Migrate(crate::migrate::MigrateArgs),
     /// Take the command line of another program
@@ -99,6 +103,12 @@ pub(crate) enum Command {
 pub(crate) enum PaletteCommand {
     /// Fit one palette to many pictures
     Fit(crate::palette_fit::FitArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Merge what several runs printed with --json, as if one had done all
+    Merge(crate::merge::MergeArgs),
 }
 
 #[derive(Args, Clone, Debug)]

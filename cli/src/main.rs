@@ -19,6 +19,7 @@ mod globs;
 mod inspect;
 mod keep;
 mod made;
+mod merge;
 mod migrate;
 mod number;
 mod output;
@@ -39,7 +40,7 @@ mod threshold;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
-use args::{Cli, Command, PaletteCommand};
+use args::{Cli, Command, PaletteCommand, ReportCommand};
 use terminal::Status;
 
 fn main() -> Status {
@@ -63,6 +64,7 @@ fn main() -> Status {
         Some(Command::Compat { command }) => compat::run(&command),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Palette { command: PaletteCommand::Fit(args) }) => palette_fit::run(&args),
+        Some(Command::Report { command: ReportCommand::Merge(args) }) => merge::run(&args),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "huepack", &mut script);

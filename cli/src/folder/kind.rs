@@ -27,6 +27,20 @@ pub(crate) enum Kind {
 const HEAD: u64 = 1024;
 
 impl Kind {
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Png,
+        Self::Gif,
+        Self::Jpeg,
+        Self::WebP,
+        Self::Bmp,
+        Self::Tiff,
+        Self::Pnm,
+        Self::Qoi,
+        Self::Svg,
+        Self::Animated,
+        Self::Other,
+    ];
+
     /// Reads as much of a file as it takes to know.
     pub(crate) fn of(path: &Path) -> io::Result<Self> {
         let mut head = Vec::with_capacity(HEAD as usize);

@@ -19,12 +19,13 @@ pub(crate) use args::FolderArgs;
 use args::folders;
 pub(crate) use assess::{Assessed, assess, assess_small};
 pub(crate) use item::Item;
-use report::Totals;
+pub(crate) use kind::Kind;
+pub(crate) use report::{Totals, VERSION as REPORT_VERSION};
 pub(crate) use settings::{Known, MIN_SCORE, Refusal};
-use shard::Shard;
+pub(crate) use shard::Shard;
 pub(crate) use walk::walk;
 use walk::{Found, Wanted};
-pub(crate) use work::work;
+pub(crate) use work::{Became, work};
 use work::{Done, Made};
 
 use crate::args::PackArgs;

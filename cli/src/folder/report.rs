@@ -14,7 +14,7 @@ use crate::number::{change, grouped};
 use crate::report::quality;
 
 /// The form of the lines of a report. It is raised when somebody who reads them has to know of a change.
-const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 1;
 
 /// Files and bytes of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,21 +31,25 @@ pub(crate) struct Totals {
 
 impl Totals {
     pub(crate) fn add(&mut self, done: &Result<Done, Failure>) {
-        let Ok(done) = done else {
-            self.failed += 1;
-            return;
-        };
-        match done.became {
+        match done {
+            Ok(done) => self.count(done.became, done.kind, (done.before, done.after)),
+            Err(_) => self.failed += 1,
+        }
+    }
+
+    /// Counts a file that is done, with its bytes before and after.
+    pub(crate) fn count(&mut self, became: Became, kind: Kind, (before, after): (u64, u64)) {
+        match became {
             Became::Packed => self.packed += 1,
             Became::Unchanged => self.unchanged += 1,
             Became::Kept => self.kept += 1,
             Became::LeftAlone => {
-                *self.left_alone.entry(done.kind).or_default() += 1;
+                *self.left_alone.entry(kind).or_default() += 1;
                 return;
             }
         }
-        self.before += done.before;
-        self.after += done.after;
+        self.before = self.before.saturating_add(before);
+        self.after = self.after.saturating_add(after);
     }
 
     fn left_alone(&self) -> u64 {
@@ -151,6 +155,12 @@ pub(crate) fn json(path: &Path, done: &Done) -> Value {
 }
 
 impl Became {
+    /// The one of this stable name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let all = [Self::Packed, Self::Unchanged, Self::Kept, Self::LeftAlone];
+        all.into_iter().find(|became| became.stable_name() == name)
+    }
+
     fn stable_name(self) -> &'static str {
         match self {
             Self::Packed => "packed",
@@ -162,6 +172,11 @@ impl Became {
 }
 
 impl Kind {
+    /// The one of this stable name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.stable_name() == name)
+    }
+
     /// For machines.
     pub(crate) fn stable_name(self) -> &'static str {
         match self {

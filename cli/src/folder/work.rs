@@ -19,8 +19,8 @@ use crate::repacked::{self, Repacked};
 use crate::report::{self, Summary};
 use crate::source::{Source, read_bytes};
 
-/// What became of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What became of a file, that which says most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Became {
     /// A smaller file was written.
     Packed,
