@@ -60,7 +60,7 @@ const LOSSY: [&str; 14] = [
 pub(crate) enum Command {
     /// Pack pictures; the same as giving them without a command
     #[command(after_help = EXAMPLES)]
-    Pack(PackArgs),
+    Pack(Box<PackArgs>),
     /// Hold palettes of several methods side by side: a table, a picture, a page
     Compare(crate::compare::CompareArgs),
     /// Draw bytes against score: a chart, a table, and the point to take
@@ -114,7 +114,7 @@ pub(crate) enum ReportCommand {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct PackArgs {
     /// Pictures: PNG, JPEG, GIF, WebP, BMP, TIFF, PNM or QOI; - for standard input; folders
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required_unless_present = "manifest", value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// Write here; - for standard output [default: beside the input]
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["out_dir", "suffix"])]

@@ -15,6 +15,7 @@ pub(crate) use command::{ConfigArgs, run};
 pub(crate) use date::Date;
 pub(crate) use find::{Belonging, Finder};
 pub(crate) use key::Setting;
+pub(crate) use nearest::nearest;
 
 use crate::args::PackArgs;
 use crate::failure::{Failure, shown};

@@ -12,6 +12,9 @@ pub(crate) struct FolderArgs {
     /// Say what would be done, file by file, and do nothing
     #[arg(long, hide_short_help = true)]
     pub(crate) dry_run: bool,
+    /// Inputs, and outputs if named, from a list with an object a line, as --dry-run --json prints; - for standard input
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) manifest: Option<PathBuf>,
     /// Do one part of all files, such as 3/16, for several runs that do them together
     #[arg(long, value_name = "I/N", value_parser = Shard::parse, hide_short_help = true)]
     pub(crate) shard: Option<Shard>,
@@ -38,9 +41,10 @@ pub(crate) struct FolderArgs {
 impl FolderArgs {
     /// Whether anything was given that means nothing to single files.
     pub(crate) fn is_given(&self) -> bool {
-        let Self { dry_run, shard, include, exclude, follow_links, convert, cache_dir, no_cache } = self;
+        let Self { dry_run, manifest, shard, include, exclude, follow_links, convert, cache_dir, no_cache } =
+            self;
         let has_globs = !include.is_empty() || !exclude.is_empty();
-        let has_part = shard.is_some();
+        let has_part = manifest.is_some() || shard.is_some();
         *dry_run || *follow_links || *convert || *no_cache || has_globs || has_part || cache_dir.is_some()
     }
 }

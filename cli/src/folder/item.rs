@@ -53,14 +53,41 @@ impl Task {
     }
 }
 
+impl Task {
+    /// A result under a name that was given: it has to be that of the format.
+    fn goal_at(&self, path: &Path, output: PathBuf) -> Result<Goal, Failure> {
+        let extension = |path: &Path| path.extension().unwrap_or_default().to_ascii_lowercase();
+        let format = self.format();
+        let is_format = format.is_some_and(|format| extension(&output) == format.extension());
+        let stays = format.is_none_or(|format| self.kind.is(format));
+        let is_like_input = stays && extension(&output) == extension(path);
+        if !is_format && !is_like_input {
+            let becomes = format.map_or(self.kind.name(), Format::name);
+            let reason = format!("it becomes no {} but {becomes}", shown(&output));
+            return Err(Failure::new(
+                path,
+                reason,
+                "--convert changes formats; else outputs end as their inputs do",
+            ));
+        }
+        let copied = match stays {
+            true => output.clone(),
+            false => output.with_extension(path.extension().unwrap_or_default()),
+        };
+        Ok(Goal::Mirror { packed: output, copied })
+    }
+}
+
 impl Item {
     pub(crate) fn of(found: Found, out_dir: Option<&Path>, settings: Result<Arc<Settings>, Failure>) -> Self {
-        let Found { path, relative, failure } = found;
+        let Found { path, relative, output, failure } = found;
         let settings = failure.map_or(settings, Err);
         let kind = || Kind::of(&path).map_err(|error| Failure::reading(&path, &error));
-        let task = settings.and_then(|settings| Ok((settings, kind()?))).map(|(settings, kind)| {
+        let task = settings.and_then(|settings| Ok((settings, kind()?))).and_then(|(settings, kind)| {
             let mut task = Task { kind, settings, goal: Goal::InPlace };
-            if let Some(folder) = out_dir {
+            if let Some(output) = output {
+                task.goal = task.goal_at(&path, output)?;
+            } else if let Some(folder) = out_dir {
                 let copied = folder.join(&relative);
                 let packed = match task.format() {
                     Some(format) if !kind.is(format) => copied.with_extension(format.extension()),
@@ -68,7 +95,7 @@ impl Item {
                 };
                 task.goal = Goal::Mirror { packed, copied };
             }
-            task
+            Ok(task)
         });
         Self { path, relative, task }
     }

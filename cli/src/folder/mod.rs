@@ -5,6 +5,7 @@ mod assess;
 mod dry;
 mod item;
 mod kind;
+mod list;
 mod report;
 mod settings;
 mod shard;
@@ -74,23 +75,28 @@ pub(crate) fn run(args: &PackArgs, finder: Finder) -> Status {
 /// What is to be done.
 fn items(args: &PackArgs, mut finder: Finder) -> Result<Vec<Item>, Refusal> {
     check(args)?;
+    let listed = match &args.folder.manifest {
+        Some(list) => list::read(list, args)?,
+        None => Vec::new(),
+    };
     let out_dir = args.out_dir.as_deref();
     if let Some(folder) = out_dir.filter(|_| !args.folder.dry_run) {
         fs::create_dir_all(folder)
             .map_err(|error| Refusal::failed(Failure::writing(folder, &error).to_string()))?;
     }
     let is_backed_up = args.backup_dir.is_some() && !args.folder.dry_run;
-    let backup = if is_backed_up { Backup::of(args, &mut finder) } else { Ok(None) };
+    let backup = if is_backed_up { Backup::of(&with_inputs(args, &listed), &mut finder) } else { Ok(None) };
     let backup = backup.map_err(|failure| Refusal::failed(failure.to_string()))?;
     let mut known = Known::new(args, finder)?.backed_up(backup);
     let item = |found: Found| {
         let settings = known.of(&found.path).transpose()?;
         Some(Item::of(found, out_dir, settings))
     };
-    let mut found = found(args)?;
+    let mut found = joined(found(args)?, listed);
     let is_mine = |relative: &Path| args.folder.shard.is_none_or(|shard| shard.holds(relative));
-    // Only where formats change may files of two shards meet under one name; else the others need not be looked at.
-    if !args.folder.convert {
+    // Only where formats change, or a list says so, may files of two shards meet under one name; else those of others need
+    // not be looked at.
+    if !args.folder.convert && args.folder.manifest.is_none() {
         found.retain(|found| is_mine(&found.relative));
     }
     let mut items: Vec<Item> = found.into_iter().filter_map(item).collect();
@@ -99,13 +105,30 @@ fn items(args: &PackArgs, mut finder: Finder) -> Result<Vec<Item>, Refusal> {
     Ok(items)
 }
 
+/// Files of a list and those that were found, by path. Of one that is both, the list says where its result goes.
+fn joined(found: Vec<Found>, listed: Vec<Found>) -> Vec<Found> {
+    let paths: HashSet<PathBuf> = listed.iter().map(|found| found.path.clone()).collect();
+    let mut all = listed;
+    all.extend(found.into_iter().filter(|found| !paths.contains(&found.path)));
+    all.sort_by(|a, b| a.path.cmp(&b.path));
+    all
+}
+
+/// The same as if the files of a list had been typed.
+fn with_inputs(args: &PackArgs, listed: &[Found]) -> PackArgs {
+    let mut args = args.clone();
+    args.inputs.extend(listed.iter().map(|found| found.path.clone()));
+    args
+}
+
 /// What is remembered: in the folder that was named, else beside the config of the first input, else in that.
 pub(crate) fn cache(args: &PackArgs) -> Cache {
     if args.folder.no_cache {
         return Cache::none();
     }
     let beside = |folder: &Path| folder.join(".huepack").join("cache");
-    let input = &args.inputs[0];
+    // Paths of a list are seen from here.
+    let input = args.inputs.first().map_or(Path::new("."), PathBuf::as_path);
     let root = if input.is_dir() { input } else { folder_of(input) };
     let folder = args.folder.cache_dir.clone().unwrap_or_else(|| {
         let config = fs::canonicalize(root).ok().and_then(|root| Finder::default().of_folder(&root).ok()?);
@@ -146,7 +169,7 @@ fn check(args: &PackArgs) -> Result<(), Refusal> {
     if args.suffix.is_some() {
         return refuse(format!("--suffix is for single files, not for {named}; use --out-dir or --in-place"));
     }
-    if !args.in_place && args.out_dir.is_none() && !args.folder.dry_run {
+    if !args.inputs.is_empty() && !args.in_place && args.out_dir.is_none() && !args.folder.dry_run {
         return refuse(format!(
             "{named}: say --in-place to replace its files, or --out-dir DIR to write the tree there; \
              --dry-run shows what would be done"

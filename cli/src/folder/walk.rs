@@ -34,6 +34,8 @@ pub(crate) struct Found {
     pub(crate) path: PathBuf,
     /// The same, as seen from the folder that was named.
     pub(crate) relative: PathBuf,
+    /// Where its result goes, if a list says so.
+    pub(crate) output: Option<PathBuf>,
     /// Or why it cannot be done.
     pub(crate) failure: Option<Failure>,
 }
@@ -43,12 +45,12 @@ impl Found {
         let relative = path.strip_prefix(root).unwrap_or(&path).to_owned();
         // Of this folder, nobody wants to read at every line that it is this one.
         let path = if root == Path::new(".") { relative.clone() } else { path };
-        Self { path, relative, failure: None }
+        Self { path, relative, output: None, failure: None }
     }
 
     fn failed(path: PathBuf, root: &Path, failure: Failure) -> Self {
         let relative = path.strip_prefix(root).unwrap_or(&path).to_owned();
-        Self { path, relative, failure: Some(failure) }
+        Self { path, relative, output: None, failure: Some(failure) }
     }
 }
 
@@ -61,7 +63,7 @@ pub(crate) fn walk(inputs: &[PathBuf], wanted: &Wanted) -> Vec<Found> {
         } else {
             let relative = PathBuf::from(input.file_name().unwrap_or_default());
             let failure = fs::metadata(input).err().map(|error| Failure::reading(input, &error));
-            all.push(Found { path: input.clone(), relative, failure });
+            all.push(Found { path: input.clone(), relative, output: None, failure });
         }
     }
     all.sort_by(|a, b| a.path.cmp(&b.path));
