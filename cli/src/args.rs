@@ -103,6 +103,8 @@ pub(crate) enum Command {
 pub(crate) enum PaletteCommand {
     /// Fit one palette to many pictures
     Fit(crate::palette_fit::FitArgs),
+    /// Count the colours of pictures, for a palette that is fitted to those of several machines
+    Count(crate::palette_count::CountArgs),
 }
 
 #[derive(Debug, Subcommand)]

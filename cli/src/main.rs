@@ -16,6 +16,7 @@ mod failure;
 mod findings;
 mod folder;
 mod globs;
+mod histogram_file;
 mod inspect;
 mod keep;
 mod made;
@@ -24,6 +25,7 @@ mod migrate;
 mod number;
 mod output;
 mod pack;
+mod palette_count;
 mod palette_file;
 mod palette_fit;
 mod plan;
@@ -63,6 +65,7 @@ fn main() -> Status {
         Some(Command::Migrate(args)) => migrate::run(&args),
         Some(Command::Compat { command }) => compat::run(&command),
         Some(Command::Config(args)) => config::run(&args),
+        Some(Command::Palette { command: PaletteCommand::Count(args) }) => palette_count::run(&args),
         Some(Command::Palette { command: PaletteCommand::Fit(args) }) => palette_fit::run(&args),
         Some(Command::Report { command: ReportCommand::Merge(args) }) => merge::run(&args),
         Some(Command::Completions { shell }) => {

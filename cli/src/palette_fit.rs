@@ -1,25 +1,23 @@
 //! `huepack palette fit`: one palette for many pictures, in a file of its own.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use huepack::decode::{self, Decoded};
-use huepack::{Dither, FitOptions, Histogram, Packer, Palette, Rgba8, Weighting};
+use huepack::{Dither, FitOptions, Palette, Rgba8, Weighting};
 use serde_json::json;
 
 use crate::args::{EffortArg, ReadingArgs, SpaceArg};
 use crate::color;
 use crate::failure::{Failure, shown};
-use crate::output::{self, Existing, HardLinks, Target, Writer, same_file};
+use crate::histogram_file::Counted;
+use crate::output::{HardLinks, Target, Writer};
+use crate::palette_count::{count_all, decoder, existing, finish, pictures, refuse_early};
 use crate::palette_file::{self, Kind};
 use crate::plan::{Talk, check_room};
-use crate::progress::Progress;
-use crate::source::remark_damage;
 use crate::terminal::{Status, complain, say, tell};
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct FitArgs {
-    /// Pictures; - for standard input
+    /// Pictures, and histograms of palette count; - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Write here: .gpl, .hex, .act, .json or .png, by the name
@@ -53,9 +51,6 @@ pub(crate) struct FitArgs {
     quiet: bool,
 }
 
-/// The colours of a picture, its format, and what is damaged about it.
-type Counted = (Histogram, decode::Format, Option<String>);
-
 /// Fits and writes. Every input that fails is told, and then nothing is written: a palette of the others would pass for
 /// one of all.
 pub(crate) fn run(args: &FitArgs) -> Status {
@@ -67,58 +62,22 @@ pub(crate) fn run(args: &FitArgs) -> Status {
             return Status::Usage;
         }
     };
-    let done = refuse_early(args)
-        .and_then(|()| histogram(args))
-        .and_then(|histogram| fit_and_write(args, kind, &histogram).map_err(|failure| vec![failure]));
-    for failure in done.as_ref().err().into_iter().flatten() {
-        if args.json {
-            say(&failure.json().to_string());
-        }
-        complain(&failure.to_string());
-    }
-    if done.is_ok() { Status::Done } else { Status::Failed }
+    let decoder = decoder(&args.reading, args.effort.into());
+    let done = refuse_early(&args.inputs, &args.output, existing(args.force))
+        .and_then(|()| count_all(&args.inputs, &decoder, args.space.into(), talk(args)))
+        .and_then(|counted| fit_and_write(args, kind, &counted).map_err(|failure| vec![failure]));
+    finish(&done, args.json)
 }
 
-/// The colours of all pictures, each pixel of each picture as much as any other.
-fn histogram(args: &FitArgs) -> Result<Histogram, Vec<Failure>> {
-    // Counting and fitting take less than packing does.
-    let memory = Packer::new().effort(args.effort.into()).memory();
-    let decoder = args.reading.decoder(memory);
-    let progress = Progress::start(args.inputs.len(), talk(args));
-    let mut all = Histogram::default();
-    let mut failures = Vec::new();
-    for input in &args.inputs {
-        progress.next(input);
-        let counted = catch_unwind(AssertUnwindSafe(|| count(input, &decoder, args.space.into())))
-            .unwrap_or_else(|_| Err(Failure::bug(input)));
-        progress.pause(|| match counted {
-            Ok((histogram, format, damage)) => {
-                remark_damage(input, format, damage.as_deref());
-                all.merge(&histogram);
-            }
-            Err(failure) => failures.push(failure),
-        });
-    }
-    if failures.is_empty() { Ok(all) } else { Err(failures) }
-}
-
-fn count(input: &Path, decoder: &decode::Options, weighting: Weighting) -> Result<Counted, Failure> {
-    let Decoded { image, format, damage, .. } = crate::source::read(input, decoder)?.decoded;
-    let histogram = match weighting {
-        Weighting::Visibility => Histogram::visible(image.view()),
-        Weighting::Equal => Histogram::of(image.view()),
-    };
-    Ok((histogram, format, damage))
-}
-
-fn fit_and_write(args: &FitArgs, kind: Kind, histogram: &Histogram) -> Result<(), Failure> {
+fn fit_and_write(args: &FitArgs, kind: Kind, counted: &Counted) -> Result<(), Failure> {
+    counted.check_whole(&args.output)?;
     let fit = FitOptions::new(args.colors.into())
         .space(args.space.into())
         .damping(Weighting::from(args.space).damping(args.colors.into(), Dither::default()))
         .seed(args.seed)
         .effort(args.effort.into())
         .keep(&args.keep_color);
-    let palette = fit.fit(histogram).map_err(|error| Failure::library(&args.output, &error))?;
+    let palette = fit.fit(&counted.histogram).map_err(|error| Failure::library(&args.output, &error))?;
     let stated = kind.stated(palette.colors());
     if stated.is_empty() {
         let reason = "all colours are transparent, and its format cannot state that";
@@ -126,23 +85,14 @@ fn fit_and_write(args: &FitArgs, kind: Kind, histogram: &Histogram) -> Result<()
     }
     let bytes =
         palette_file::write(kind, &palette).map_err(|error| Failure::library(&args.output, &error))?;
-    let writer = Writer { existing: existing(args), hard_links: HardLinks::Refuse, verify: None };
+    let writer = Writer { existing: existing(args.force), hard_links: HardLinks::Refuse, verify: None };
     writer.write(&Target::File(args.output.clone()), &bytes)?;
-    report(args, &stated, &palette);
+    report(args, counted.pictures, (&stated, &palette));
     Ok(())
 }
 
-/// What would fail at the end is told before the work.
-fn refuse_early(args: &FitArgs) -> Result<(), Vec<Failure>> {
-    let output = &args.output;
-    if args.inputs.iter().any(|input| same_file(input, output)) {
-        return Err(vec![Failure::new(output, "the output is an input", "choose another name")]);
-    }
-    output::refuse_early(output, existing(args)).map_err(|failure| vec![failure])
-}
-
-fn report(args: &FitArgs, stated: &[Rgba8], palette: &Palette) {
-    let (pictures, output) = (args.inputs.len(), shown(&args.output));
+fn report(args: &FitArgs, count: u64, (stated, palette): (&[Rgba8], &Palette)) {
+    let output = shown(&args.output);
     if stated != palette.colors() && talk(args) != Talk::Quiet {
         tell(&format!(
             "{output}: its format has no place for alpha, and some was dropped; .json and .png have"
@@ -152,17 +102,12 @@ fn report(args: &FitArgs, stated: &[Rgba8], palette: &Palette) {
         Talk::Quiet => {}
         Talk::Json => {
             let colors: Vec<String> = stated.iter().map(|&color| color::css(color)).collect();
-            say(&json!({ "output": output, "pictures": pictures, "colors": colors }).to_string());
+            say(&json!({ "output": output, "pictures": count, "colors": colors }).to_string());
         }
         Talk::Lines => {
-            let plural = if pictures == 1 { "" } else { "s" };
-            say(&format!("{pictures} picture{plural} -> {output}: {} colours", stated.len()));
+            say(&format!("{} -> {output}: {} colours", pictures(count), stated.len()));
         }
     }
-}
-
-fn existing(args: &FitArgs) -> Existing {
-    if args.force { Existing::Replace } else { Existing::Keep }
 }
 
 fn talk(args: &FitArgs) -> Talk {

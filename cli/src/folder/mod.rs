@@ -23,7 +23,7 @@ pub(crate) use item::Item;
 pub(crate) use kind::Kind;
 pub(crate) use report::{Totals, VERSION as REPORT_VERSION};
 pub(crate) use settings::{Known, MIN_SCORE, Refusal};
-pub(crate) use shard::Shard;
+pub(crate) use shard::{Shard, Shards};
 pub(crate) use walk::walk;
 use walk::{Found, Wanted};
 pub(crate) use work::{Became, work};

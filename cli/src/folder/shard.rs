@@ -1,5 +1,6 @@
 //! A part of the files, for one of several runs that do all of them together.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
 use serde_json::{Value, json};
@@ -50,6 +51,75 @@ impl Shard {
     }
 }
 
+/// Shards of one job that are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shards {
+    pub(crate) of: u64,
+    pub(crate) there: BTreeSet<u64>,
+}
+
+impl From<Shard> for Shards {
+    fn from(Shard { number, of }: Shard) -> Self {
+        Self { of, there: BTreeSet::from([number]) }
+    }
+}
+
+impl Shards {
+    pub(crate) fn missing(&self) -> BTreeSet<u64> {
+        (1..=self.of).filter(|number| !self.there.contains(number)).collect()
+    }
+
+    /// Which ones are missing, if any are.
+    pub(crate) fn lack(&self) -> Option<String> {
+        let (missing, of) = (self.missing(), self.of);
+        let span = |(first, last): (u64, u64)| match last - first {
+            0 => first.to_string(),
+            1 => format!("{first}, {last}"),
+            _ => format!("{first} to {last}"),
+        };
+        let named = spans(&missing).into_iter().map(span).collect::<Vec<_>>().join(", ");
+        match missing.len() {
+            0 => None,
+            1 => Some(format!("shard {named} of {of} is missing")),
+            _ => Some(format!("shards {named} of {of} are missing")),
+        }
+    }
+
+    /// In one word, such as `1-3,7/16`.
+    pub(crate) fn word(&self) -> String {
+        let spans = spans(&self.there).into_iter().map(|(first, last)| format!("{first}-{last}"));
+        format!("{}/{}", spans.collect::<Vec<_>>().join(","), self.of)
+    }
+
+    /// Reads what [`Shards::word`] has written.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        let (spans, of) = word.split_once('/')?;
+        let of = of.parse().ok()?;
+        let mut there = BTreeSet::new();
+        for span in spans.split(',') {
+            let (first, last) = span.split_once('-')?;
+            let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+            if Shard::new(first, of).is_none() || Shard::new(last, of).is_none() || first > last {
+                return None;
+            }
+            there.extend(first..=last);
+        }
+        Some(Self { of, there })
+    }
+}
+
+/// Runs of consecutive numbers, with their first and last.
+fn spans(numbers: &BTreeSet<u64>) -> Vec<(u64, u64)> {
+    let mut spans: Vec<(u64, u64)> = Vec::new();
+    for &number in numbers {
+        match spans.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => spans.push((number, number)),
+        }
+    }
+    spans
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +130,24 @@ mod tests {
         for text in ["", "3", "0/3", "4/3", "1/0", "a/b", "-1/3", "1/3/5", "1/1000001"] {
             assert!(Shard::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn missing_shards_are_named_and_those_that_are_there_come_back() {
+        let shards = |missing: &[u64]| {
+            let there = (1..=16).filter(|number| !missing.contains(number)).collect();
+            Shards { of: 16, there }
+        };
+        let lack = |missing: &[u64]| shards(missing).lack();
+        assert_eq!(lack(&[]), None);
+        assert_eq!(lack(&[4]).as_deref(), Some("shard 4 of 16 is missing"));
+        let wanted = "shards 4, 7, 8, 10 to 12 of 16 are missing";
+        assert_eq!(lack(&[4, 7, 8, 10, 11, 12]).as_deref(), Some(wanted));
+        assert_eq!(shards(&[2, 3]).word(), "1-1,4-16/16");
+        assert_eq!(Shards::of_word("1-1,4-16/16"), Some(shards(&[2, 3])));
+        assert!(
+            ["", "1/2", "2-1/2", "1-3/2", "0-1/2", "-/2"].iter().all(|word| Shards::of_word(word).is_none())
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod entry;
 mod results;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,7 +11,7 @@ use clap::Args;
 use results::Results;
 
 use crate::failure::{Failure, shown};
-use crate::folder::Refusal;
+use crate::folder::{Refusal, Shards};
 use crate::output::{self, Existing, HardLinks, Target, Writer, same_file};
 use crate::terminal::{Status, complain, say, tell};
 
@@ -59,21 +59,22 @@ fn existing(args: &MergeArgs) -> Existing {
 }
 
 fn report(results: &Results, args: &MergeArgs) -> Status {
-    let missing = results.missing();
     let mut words = results.words.clone();
-    if results.shards().is_some() && missing.is_empty() {
+    let lack = results.shards.as_ref().map(Shards::lack);
+    if lack == Some(None) {
         results.cut.iter().for_each(|word| tell(word));
     } else {
         words.extend_from_slice(&results.cut);
     }
-    words.extend(results.shards().and_then(|of| lack(&missing, of)));
+    let advise = |lack| format!("{lack}; run what is missing, and merge its report as well");
+    words.extend(lack.flatten().map(advise));
     let mut told = HashSet::new();
     words.extend(results.failures().filter(|failure| told.insert(*failure)).map(str::to_owned));
     words.iter().for_each(|word| complain(word));
     let mut status = if words.is_empty() { Status::Done } else { Status::Failed };
     let totals = results.totals();
     if args.json || args.output.is_some() {
-        let lines = results.lines(&totals, &missing);
+        let lines = results.lines(&totals);
         if args.json {
             lines.iter().for_each(|line| say(line));
         }
@@ -94,44 +95,7 @@ fn write(args: &MergeArgs, output: &Path, lines: &[String]) -> Result<(), Failur
     writer.write(&Target::of(output), text.as_bytes())
 }
 
-/// Which shards are missing, if any are.
-fn lack(missing: &BTreeSet<u64>, of: u64) -> Option<String> {
-    let mut spans: Vec<(u64, u64)> = Vec::new();
-    for &number in missing {
-        match spans.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => spans.push((number, number)),
-        }
-    }
-    let span = |&(first, last): &(u64, u64)| match last - first {
-        0 => first.to_string(),
-        1 => format!("{first}, {last}"),
-        _ => format!("{first} to {last}"),
-    };
-    let spans: Vec<String> = spans.iter().map(span).collect();
-    let (noun, verb) = if missing.len() == 1 { ("shard", "is") } else { ("shards", "are") };
-    (!missing.is_empty()).then(|| {
-        let spans = spans.join(", ");
-        format!("{noun} {spans} of {of} {verb} missing; run what is missing, and merge its report as well")
-    })
-}
-
 /// The name of a report in a message, with the line.
 fn at(path: &Path, place: usize) -> String {
     format!("{}:{}", shown(path), place + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn missing_shards_are_named() {
-        let lack = |missing: &[u64]| lack(&missing.iter().copied().collect(), 16);
-        assert_eq!(lack(&[]), None);
-        assert!(lack(&[4]).unwrap().starts_with("shard 4 of 16 is missing"));
-        assert!(
-            lack(&[4, 7, 8, 10, 11, 12]).unwrap().starts_with("shards 4, 7, 8, 10 to 12 of 16 are missing")
-        );
-    }
 }

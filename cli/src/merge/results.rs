@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::at;
 use super::entry::Entry;
 use crate::failure::shown;
-use crate::folder::{REPORT_VERSION, Refusal, Shard, Totals};
+use crate::folder::{REPORT_VERSION, Refusal, Shard, Shards, Totals};
 use crate::source::read_bytes;
 
 /// What several runs did.
@@ -16,8 +16,8 @@ use crate::source::read_bytes;
 pub(super) struct Results {
     /// By path, as a run goes.
     entries: BTreeMap<PathBuf, Entry>,
-    /// The shards that are there, of how many.
-    shards: Option<(u64, BTreeSet<u64>)>,
+    /// Those of which there is a whole report, if the runs were shards.
+    pub(super) shards: Option<Shards>,
     /// Whether there are totals of a run over all files.
     has_whole: bool,
     output_version: Option<u64>,
@@ -85,7 +85,6 @@ impl Results {
 
     /// Takes in the last line of a run.
     fn take_totals(&mut self, value: &Value, counts: &mut Counts) -> Result<(), String> {
-        let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_u64);
         let broken = "its totals are not those of a run over folders";
         let version = number(value, "version").ok_or(broken)?;
         if version > REPORT_VERSION {
@@ -100,25 +99,15 @@ impl Results {
         }
         counts.totals += 1;
         counts.files = counts.files.saturating_add(number(&value["totals"], "files").ok_or(broken)?);
-        let (of, numbers) = match (&value["shard"], value.get("shards")) {
-            (Value::Null, None) => {
-                self.has_whole = true;
-                return self.agree(None);
-            }
-            (Value::Null, Some(shards)) => {
-                let of = number(shards, "of").filter(|&of| Shard::new(of, of).is_some()).ok_or(broken)?;
-                let missing = shards["missing"].as_array().ok_or(broken)?;
-                let missing: BTreeSet<u64> = missing.iter().filter_map(Value::as_u64).collect();
-                (of, (1..=of).filter(|number| !missing.contains(number)).collect())
-            }
-            (shard, _) => {
-                let (shard, of) = number(shard, "number").zip(number(shard, "of")).ok_or(broken)?;
-                Shard::new(shard, of).ok_or(broken)?;
-                (of, BTreeSet::from([shard]))
-            }
+        let Some(shards) = shards(value).ok_or(broken)? else {
+            self.has_whole = true;
+            return self.agree(None);
         };
-        self.agree(Some(of))?;
-        self.shards.get_or_insert_with(|| (of, BTreeSet::new())).1.extend(numbers);
+        self.agree(Some(shards.of))?;
+        match &mut self.shards {
+            Some(known) => known.there.extend(shards.there),
+            None => self.shards = Some(shards),
+        }
         Ok(())
     }
 
@@ -129,22 +118,11 @@ impl Results {
         match (shards, &self.shards) {
             (None, Some(_)) => Err(format!("it is no shard, and others are: {mixed}")),
             (Some(_), None) if self.has_whole => Err(format!("it is a shard, and others are none: {mixed}")),
-            (Some(of), Some((other, _))) if of != *other => {
+            (Some(of), Some(Shards { of: other, .. })) if of != *other => {
                 Err(format!("it is one of {of} shards, and others are of {other}: {mixed}"))
             }
             _ => Ok(()),
         }
-    }
-
-    /// How many shards there are in all, if the runs were shards.
-    pub(super) fn shards(&self) -> Option<u64> {
-        self.shards.as_ref().map(|(of, _)| *of)
-    }
-
-    /// The shards of which there is no whole report.
-    pub(super) fn missing(&self) -> BTreeSet<u64> {
-        let missing = |(of, there): &(u64, BTreeSet<u64>)| (1..=*of).filter(|n| !there.contains(n)).collect();
-        self.shards.as_ref().map(missing).unwrap_or_default()
     }
 
     /// Why files failed, by path.
@@ -159,16 +137,38 @@ impl Results {
     }
 
     /// What one run over all files would have printed. Where shards are missing, the last line says which.
-    pub(super) fn lines(&self, totals: &Totals, missing: &BTreeSet<u64>) -> Vec<String> {
+    pub(super) fn lines(&self, totals: &Totals) -> Vec<String> {
         let mut last = totals.json(None);
         if let Some(version) = self.output_version {
             last["output_version"] = version.into();
         }
-        if let Some(of) = self.shards().filter(|_| !missing.is_empty()) {
-            last["shards"] = json!({ "of": of, "missing": missing });
+        if let Some(shards) = self.shards.as_ref().filter(|shards| shards.lack().is_some()) {
+            last["shards"] = json!({ "of": shards.of, "missing": shards.missing() });
         }
         let lines = self.entries.values().map(|entry| entry.text.clone());
         lines.chain([last.to_string()]).collect()
+    }
+}
+
+fn number(value: &Value, key: &str) -> Option<u64> {
+    value.get(key).and_then(Value::as_u64)
+}
+
+/// The shards that totals are of; `Some(None)` where they are of a whole run, none where they are broken.
+fn shards(totals: &Value) -> Option<Option<Shards>> {
+    match (&totals["shard"], totals.get("shards")) {
+        (Value::Null, None) => Some(None),
+        (Value::Null, Some(shards)) => {
+            let of = number(shards, "of").filter(|&of| Shard::new(of, of).is_some())?;
+            let missing: BTreeSet<u64> =
+                shards["missing"].as_array()?.iter().filter_map(Value::as_u64).collect();
+            let there = (1..=of).filter(|number| !missing.contains(number)).collect();
+            Some(Some(Shards { of, there }))
+        }
+        (shard, _) => {
+            let shard = Shard::new(number(shard, "number")?, number(shard, "of")?)?;
+            Some(Some(Shards::from(shard)))
+        }
     }
 }
 
