@@ -25,6 +25,7 @@ mod migrate;
 mod number;
 mod output;
 mod pack;
+mod page;
 mod palette_count;
 mod palette_file;
 mod palette_fit;

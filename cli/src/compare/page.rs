@@ -1,17 +1,13 @@
 //! The page: the comparison as HTML that needs no other file and no network.
 
-use base64::prelude::{BASE64_STANDARD, Engine};
-use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::row::{Row, Swatch};
 use super::table::{Better, COLUMNS, Column, OWN_INERTIA, heading};
 use super::{Comparison, Source, counted_colors};
 use crate::number::grouped_decimal;
+use crate::page::{data_uri, media_type, rendered};
 
-/// The name ends in `.html` for minijinja, which then escapes every value.
-const NAME: &str = "page.html.jinja";
 const TEMPLATE: &str = include_str!("page.html.jinja");
 
 /// Width in CSS pixels up to which a small picture is magnified by a whole number.
@@ -86,15 +82,6 @@ struct PageSwatch {
 /// Renders the page.
 pub(super) fn html(comparison: &Comparison<'_>) -> String {
     rendered(TEMPLATE, Page::of(comparison))
-}
-
-/// Fills a template of the program, which uses nothing but what `page` has. Every value is escaped.
-pub(super) fn rendered(template: &str, page: impl Serialize) -> String {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment
-        .render_named_str(NAME, template, Serde(page))
-        .expect("the template is part of the program and uses what the page has")
 }
 
 impl Page {
@@ -223,19 +210,4 @@ fn source_uri(source: &Source, lossless: &[u8]) -> String {
         Some(media_type) => data_uri(media_type, &source.bytes),
         None => data_uri("image/png", lossless),
     }
-}
-
-/// What browsers call a format that they show.
-pub(super) fn media_type(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
-        _ => None,
-    }
-}
-
-pub(super) fn data_uri(media_type: &str, bytes: &[u8]) -> String {
-    format!("data:{media_type};base64,{}", BASE64_STANDARD.encode(bytes))
 }

@@ -1,15 +1,12 @@
 //! The page: the chart and the table as HTML that needs no other file, no network and no scripts.
 
-use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::Curve;
 use super::chart::Chart;
 use super::table::{self, HEAD, Row};
+use crate::page::rendered;
 
-/// The name ends in `.html` for minijinja, which then escapes every value.
-const NAME: &str = "page.html.jinja";
 const TEMPLATE: &str = include_str!("page.html.jinja");
 
 /// What the template reads. Numbers are text by now, but for places in the chart.
@@ -49,9 +46,5 @@ pub(super) fn html(curve: &Curve<'_>) -> String {
         head: HEAD,
         rows: table::rows(curve).into_iter().map(row).collect(),
     };
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment
-        .render_named_str(NAME, TEMPLATE, Serde(page))
-        .expect("the template is part of the program and uses what Page has")
+    rendered(TEMPLATE, page)
 }

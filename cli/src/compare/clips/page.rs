@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::chart::Chart;
 use super::table::{COLUMNS, LEGEND, heading, row};
 use super::{Comparison, File};
-use crate::compare::page::{data_uri, media_type, rendered};
 use crate::number::grouped;
+use crate::page::{data_uri, media_type, rendered};
 
 const TEMPLATE: &str = include_str!("page.html.jinja");
 
