@@ -3,6 +3,7 @@
 mod ciede2000;
 #[cfg(feature = "score")]
 mod clip;
+mod difference;
 mod guard;
 mod moments;
 #[cfg(feature = "score")]
@@ -11,6 +12,7 @@ mod score;
 pub use ciede2000::mean_ciede2000;
 #[cfg(feature = "score")]
 pub use clip::{Clip, ClipReport, FrameScore, StepScore};
+pub use difference::difference_map;
 pub use guard::{Area, Finding, Guard};
 pub use moments::{Moment, Moments, Player};
 #[cfg(feature = "score")]
