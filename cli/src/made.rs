@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use huepack::measure::{self, Finding};
-use huepack::{Effort, ImageRef, Memory, Packed, Packer, Palette, Report, decode, encode, read_back, reduce};
+use huepack::{
+    Effort, ImageRef, Indexed, Memory, Packed, Packer, Palette, Report, decode, encode, read_back, reduce,
+};
 
 use crate::color_type::ColorType;
 use crate::failure::Failure;
@@ -193,6 +195,17 @@ impl Made {
 
     fn written_truecolor(&self) -> Option<&[u8]> {
         self.truecolor.as_deref().filter(|_| self.is_truecolor_written)
+    }
+
+    /// The picture as it is shown now, if that is another.
+    pub(crate) fn changed(&self) -> Option<&Indexed> {
+        let is_changed = self.report().mean_squared_error > 0.0;
+        is_changed.then_some(&self.packed.indexed)
+    }
+
+    /// The picture with its palette, if that is what is written.
+    pub(crate) fn indexed(&self) -> Option<&Indexed> {
+        (self.color_type() == ColorType::Indexed).then_some(&self.packed.indexed)
     }
 
     /// Decodes what was written, and compares it with what should be there.

@@ -13,7 +13,7 @@ use crate::clip::{self, ClipSummary, Footage};
 use crate::config::Finder;
 use crate::failure::{Failure, shown};
 use crate::findings;
-use crate::folder;
+use crate::folder::{self, Allowance, Exhibit};
 use crate::made::{Made, Room, Truecolor};
 use crate::output::{self, Original, Target};
 use crate::palette_file;
@@ -139,7 +139,7 @@ fn pack(
 ) -> Result<Done, Failure> {
     let pack = || match &job.place {
         Ok(Place::Apart(target)) => pack_apart(plan, &job.input, target, decoder, progress),
-        Ok(Place::InPlace) => pack_in_place(plan, &job.input, decoder, progress),
+        Ok(Place::InPlace) => pack_in_place(plan, &job.input, decoder, progress, None),
         Err(failure) => Err(failure.clone()),
     };
     catch_unwind(AssertUnwindSafe(pack)).unwrap_or_else(|_| Err(Failure::bug(&job.input)))
@@ -243,12 +243,13 @@ fn clip_target(
 }
 
 /// Replaces a file by its packed form, if that is smaller. Should somebody else write it meanwhile, their file is
-/// what is packed.
+/// what is packed. What a page is to show is made while there is something to show.
 pub(crate) fn pack_in_place(
     plan: &Plan,
     input: &Path,
     decoder: &decode::Options,
     progress: Option<&Progress>,
+    allowance: Option<Allowance>,
 ) -> Result<Done, Failure> {
     let room = Room { input, now: decoder.memory_limit(), alone: plan.decoder.memory_limit() };
     for _ in 0..ATTEMPTS {
@@ -270,29 +271,43 @@ pub(crate) fn pack_in_place(
                 None => continue,
             }
         }
-        let mut source = source::decode(input, bytes, decoder).map_err(Failure::in_place)?;
-        let format = match source.decoded.format {
-            decode::Format::Png => Format::Png,
-            decode::Format::Gif => Format::Gif,
-            other => {
-                let reason = format!("a {} stays a {0}, and only PNG and GIF are written", other.name());
-                return Err(Failure::new(input, reason, "choose an output with -o or --out-dir"));
-            }
-        };
-        let (made, remarks) = made(plan, &mut source, format, room)?;
-        let image = source.decoded.image.view();
-        let outcome = if !is_smaller(&made, &source) {
-            Outcome::Kept
-        } else if original.replace(made.bytes(), plan.writer(&|written| made.verify(written, image)))? {
-            Outcome::Written
-        } else {
-            continue;
-        };
-        let summary = Summary::of(input, Place::InPlace, outcome, &source, &made);
-        let score = score(plan, &made, outcome, &source, room)?;
-        return Ok(Done::Still(Box::new(Summary { remarks, score, ..summary })));
+        let source = source::decode(input, bytes, decoder).map_err(Failure::in_place)?;
+        if let Some(summary) = pack_still_in_place(plan, source, &original, room, allowance)? {
+            return Ok(Done::Still(Box::new(summary)));
+        }
     }
     Err(Failure::new(input, "it changes while it is being packed", "try again when it is complete"))
+}
+
+/// The same for a still picture that was read; none if somebody else wrote it meanwhile.
+fn pack_still_in_place(
+    plan: &Plan,
+    mut source: Source,
+    original: &Original,
+    room: Room<'_>,
+    allowance: Option<Allowance>,
+) -> Result<Option<Summary>, Failure> {
+    let format = match source.decoded.format {
+        decode::Format::Png => Format::Png,
+        decode::Format::Gif => Format::Gif,
+        other => {
+            let reason = format!("a {} stays a {0}, and only PNG and GIF are written", other.name());
+            return Err(Failure::new(room.input, reason, "choose an output with -o or --out-dir"));
+        }
+    };
+    let (made, remarks) = made(plan, &mut source, format, room)?;
+    let image = source.decoded.image.view();
+    let outcome = if !is_smaller(&made, &source) {
+        Outcome::Kept
+    } else if original.replace(made.bytes(), plan.writer(&|written| made.verify(written, image)))? {
+        Outcome::Written
+    } else {
+        return Ok(None);
+    };
+    let summary = Summary::of(room.input, Place::InPlace, outcome, &source, &made);
+    let score = score(plan, &made, outcome, &source, room)?;
+    let exhibit = allowance.and_then(|allowance| Exhibit::of_made(&source, &made, outcome, allowance));
+    Ok(Some(Summary { remarks, score, exhibit, ..summary }))
 }
 
 /// Through the library, with remarks on metadata. A picture that has a palette keeps every colour of it, and a palette,

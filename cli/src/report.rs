@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::color_type::ColorType;
 use crate::failure::{Failure, shown};
 use crate::findings;
+use crate::folder::Exhibit;
 use crate::made::{Alternative, Made};
 use crate::number::{change, grouped};
 use crate::output::Target;
@@ -85,6 +86,8 @@ pub(crate) struct Summary {
     pub(crate) score: Option<f64>,
     /// What to say beside that, such as metadata that has no place in the result.
     pub(crate) remarks: Vec<String>,
+    /// What a page shows of it, if there is to be one.
+    pub(crate) exhibit: Option<Box<Exhibit>>,
 }
 
 impl Summary {
@@ -103,6 +106,7 @@ impl Summary {
             alternative: made.alternative(),
             score: made.known_score(),
             remarks: Vec::new(),
+            exhibit: None,
         }
     }
 

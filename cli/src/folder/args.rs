@@ -30,6 +30,9 @@ pub(crate) struct FolderArgs {
     /// Folders: make every picture a PNG, or what --format says; without it, formats stay
     #[arg(long, requires = "out_dir", hide_short_help = true)]
     pub(crate) convert: bool,
+    /// Folders: write a page with what became of each file, and the pictures before and after
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) html: Option<PathBuf>,
     /// Folders: remember here what was done [default: .huepack/cache beside huepack.toml, or in the folder]
     #[arg(long, value_name = "DIR", hide_short_help = true)]
     pub(crate) cache_dir: Option<PathBuf>,
@@ -41,11 +44,22 @@ pub(crate) struct FolderArgs {
 impl FolderArgs {
     /// Whether anything was given that means nothing to single files.
     pub(crate) fn is_given(&self) -> bool {
-        let Self { dry_run, manifest, shard, include, exclude, follow_links, convert, cache_dir, no_cache } =
-            self;
+        let Self {
+            dry_run,
+            manifest,
+            shard,
+            include,
+            exclude,
+            follow_links,
+            convert,
+            html,
+            cache_dir,
+            no_cache,
+        } = self;
         let has_globs = !include.is_empty() || !exclude.is_empty();
         let has_part = manifest.is_some() || shard.is_some();
-        *dry_run || *follow_links || *convert || *no_cache || has_globs || has_part || cache_dir.is_some()
+        let has_paths = html.is_some() || cache_dir.is_some();
+        *dry_run || *follow_links || *convert || *no_cache || has_globs || has_part || has_paths
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use huepack::Format;
 
+use super::gallery::Allowance;
 use super::kind::Kind;
 use super::settings::Settings;
 use super::walk::Found;
@@ -27,6 +28,8 @@ pub(crate) struct Task {
     pub(crate) kind: Kind,
     pub(crate) settings: Arc<Settings>,
     pub(crate) goal: Goal,
+    /// What pictures of it may take on a page, if there is to be one.
+    pub(crate) allowance: Option<Allowance>,
 }
 
 /// Where a result goes.
@@ -84,7 +87,7 @@ impl Item {
         let settings = failure.map_or(settings, Err);
         let kind = || Kind::of(&path).map_err(|error| Failure::reading(&path, &error));
         let task = settings.and_then(|settings| Ok((settings, kind()?))).and_then(|(settings, kind)| {
-            let mut task = Task { kind, settings, goal: Goal::InPlace };
+            let mut task = Task { kind, settings, goal: Goal::InPlace, allowance: None };
             if let Some(output) = output {
                 task.goal = task.goal_at(&path, output)?;
             } else if let Some(folder) = out_dir {
@@ -98,6 +101,15 @@ impl Item {
             Ok(task)
         });
         Self { path, relative, task }
+    }
+}
+
+/// Has pictures made of those that are packed, for a page that all of them share.
+pub(crate) fn show(items: &mut [Item]) {
+    let is_shown = |item: &&mut Item| matches!(&item.task, Ok(task) if task.format().is_some());
+    let allowance = Allowance::of_each(items.iter_mut().filter(is_shown).count());
+    for task in items.iter_mut().filter_map(|item| item.task.as_mut().ok()) {
+        task.allowance = Some(allowance);
     }
 }
 

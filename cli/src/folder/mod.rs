@@ -3,6 +3,7 @@
 mod args;
 mod assess;
 mod dry;
+mod gallery;
 mod item;
 mod kind;
 mod list;
@@ -19,6 +20,8 @@ use std::path::{Path, PathBuf};
 pub(crate) use args::FolderArgs;
 use args::folders;
 pub(crate) use assess::{Assessed, assess, assess_small};
+use gallery::Gallery;
+pub(crate) use gallery::{Allowance, Exhibit};
 pub(crate) use item::Item;
 pub(crate) use kind::Kind;
 pub(crate) use report::{Totals, VERSION as REPORT_VERSION};
@@ -59,17 +62,27 @@ pub(crate) fn run(args: &PackArgs, finder: Finder) -> Status {
     let talk = Talk::of(args.json, args.quiet);
     match items(args, finder) {
         Ok(items) if args.folder.dry_run => tell_plan(&items, talk),
-        Ok(items) => {
-            let mut cache = cache(args);
-            let status = pack(&items, &mut cache, talk, args.folder.shard);
-            cache.close();
-            status
-        }
-        Err(Refusal { status, message }) => {
-            complain(&message);
-            status
-        }
+        Ok(items) => pack_and_tell(args, &items, talk).unwrap_or_else(refused),
+        Err(refusal) => refused(refusal),
     }
+}
+
+fn refused(Refusal { status, message }: Refusal) -> Status {
+    complain(&message);
+    status
+}
+
+fn pack_and_tell(args: &PackArgs, items: &[Item], talk: Talk) -> Result<Status, Refusal> {
+    let mut gallery = Gallery::of(args, items)?;
+    let mut cache = cache(args);
+    let totals = pack(items, &mut cache, (talk, args.folder.shard), gallery.as_mut());
+    cache.close();
+    let mut status = if totals.failed > 0 { Status::Failed } else { Status::Done };
+    if let Some(Err(failure)) = gallery.map(|gallery| gallery.write(&totals)) {
+        complain(&failure.to_string());
+        status = Status::Failed;
+    }
+    Ok(status)
 }
 
 /// What is to be done.
@@ -102,6 +115,9 @@ fn items(args: &PackArgs, mut finder: Finder) -> Result<Vec<Item>, Refusal> {
     let mut items: Vec<Item> = found.into_iter().filter_map(item).collect();
     item::part(&mut items);
     items.retain(|item| is_mine(&item.relative));
+    if args.folder.html.is_some() {
+        item::show(&mut items);
+    }
     Ok(items)
 }
 
@@ -161,6 +177,7 @@ fn check(args: &PackArgs) -> Result<(), Refusal> {
     if args.inputs.iter().any(|input| input == Path::new("-")) {
         return refuse("standard input does not go together with folders and their options".into());
     }
+    check_page(args, &named)?;
     if args.output.is_some() {
         return refuse(format!(
             "-o names one output, and {named} may hold many files; use --out-dir or --in-place"
@@ -189,6 +206,26 @@ fn check(args: &PackArgs) -> Result<(), Refusal> {
         Some(out_dir) => folders(&args.inputs).try_for_each(|input| check_apart(input, out_dir)),
         None => Ok(()),
     }
+}
+
+/// A page tells of a run over folders.
+fn check_page(args: &PackArgs, named: &str) -> Result<(), Refusal> {
+    let Some(page) = &args.folder.html else { return Ok(()) };
+    if folders(&args.inputs).next().is_none() && args.folder.manifest.is_none() {
+        return Err(Refusal::usage(format!(
+            "--html is for folders, and {named} is none; `huepack compare {named} --html {}` shows one picture",
+            shown(page)
+        )));
+    }
+    if page == Path::new("-") {
+        return Err(Refusal::usage("--html needs the name of a file, not -"));
+    }
+    if args.folder.dry_run {
+        return Err(Refusal::usage(
+            "--html tells what became of files, and --dry-run does nothing to them; leave one of the two out",
+        ));
+    }
+    Ok(())
 }
 
 /// Results must not land among what is still to be read.
@@ -225,7 +262,12 @@ fn tell_plan(items: &[Item], talk: Talk) -> Status {
     status
 }
 
-fn pack(items: &[Item], cache: &mut Cache, talk: Talk, shard: Option<Shard>) -> Status {
+fn pack(
+    items: &[Item],
+    cache: &mut Cache,
+    (talk, shard): (Talk, Option<Shard>),
+    mut gallery: Option<&mut Gallery>,
+) -> Totals {
     let progress = Progress::of_folder(items.len(), talk);
     let mut totals = Totals::default();
     let mut told = HashSet::new();
@@ -245,6 +287,9 @@ fn pack(items: &[Item], cache: &mut Cache, talk: Talk, shard: Option<Shard>) -> 
             totals.add(&done);
             entries.extend(done.iter().flat_map(|done| &done.entries));
             progress.suspend(|| tell_of(&item.path, &done, talk, &mut told));
+            if let Some(gallery) = &mut gallery {
+                gallery.add(item, done);
+            }
         }
         if let Err(word) = cache.remember(&entries) {
             progress.suspend(|| complain(&word));
@@ -256,7 +301,7 @@ fn pack(items: &[Item], cache: &mut Cache, talk: Talk, shard: Option<Shard>) -> 
         Talk::Json => say(&totals.json(shard).to_string()),
         Talk::Quiet => {}
     }
-    if totals.failed > 0 { Status::Failed } else { Status::Done }
+    totals
 }
 
 fn saved(done: &Result<Done, Failure>) -> u64 {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use huepack::{Format, RepackedGif, decode};
 
+use super::gallery::Exhibit;
 use super::item::{Goal, Item, Task};
 use super::kind::Kind;
 use crate::batch;
@@ -51,6 +52,8 @@ pub(crate) struct Done {
     /// What was written in this run: the packed file, or a copy.
     pub(crate) written: Option<PathBuf>,
     pub(crate) made: Option<Made>,
+    /// What a page shows of it, if there is to be one.
+    pub(crate) exhibit: Option<Box<Exhibit>>,
     /// What is to be remembered.
     pub(crate) entries: Vec<Entry>,
 }
@@ -91,10 +94,11 @@ fn work_on(path: &Path, task: &Task, cache: &Cache, decoder: &decode::Options) -
     }
     match &task.goal {
         Goal::InPlace => {
+            let exhibit = if stays_gif { exhibit_of_gif(task, &bytes, decoder) } else { None };
             drop(bytes);
-            match pack_in_place(&task.settings.plan, path, decoder, None)? {
+            match pack_in_place(&task.settings.plan, path, decoder, None, task.allowance)? {
                 pack::Done::Still(summary) => Ok(Done::of(task, Made::Still(summary), Some(path))),
-                pack::Done::Gif(gif) => Ok(Done::of(task, Made::Gif(gif), Some(path))),
+                pack::Done::Gif(gif) => Ok(Done { exhibit, ..Done::of(task, Made::Gif(gif), Some(path)) }),
                 // It has become one since it was looked at.
                 pack::Done::Clip(_) => leave(path, task, Kind::Animated),
             }
@@ -102,11 +106,19 @@ fn work_on(path: &Path, task: &Task, cache: &Cache, decoder: &decode::Options) -
         Goal::Mirror { packed, copied } => {
             let names = (packed.as_path(), copied.as_path());
             if stays_gif && let Some(gif) = repacked::made(&task.settings.plan, path, &bytes, decoder)? {
-                return mirror_gif(path, task, &bytes, &gif, names);
+                let exhibit = exhibit_of_gif(task, &bytes, decoder);
+                return Ok(Done { exhibit, ..mirror_gif(path, task, &bytes, &gif, names)? });
             }
             mirror(path, task, decoder, bytes, names)
         }
     }
+}
+
+/// What a page shows of a GIF that stays one: its first frame, which loses nothing.
+fn exhibit_of_gif(task: &Task, bytes: &[u8], decoder: &decode::Options) -> Option<Box<Exhibit>> {
+    let allowance = task.allowance?;
+    let frame = decoder.clone().first_frame().decode(bytes).ok()?;
+    Exhibit::of(frame.image.view(), None, None, allowance).ok().map(Box::new)
 }
 
 /// A file that is not packed: a tree beside the other gets a copy, so that it is whole.
@@ -158,7 +170,8 @@ fn mirror(
     let is_packed = is_smaller(&made, &source);
     let outcome = if is_packed { report::Outcome::Written } else { report::Outcome::Kept };
     let place = Place::Apart(Target::File(packed.to_owned()));
-    let summary = Summary { remarks, ..Summary::of(path, place, outcome, &source, &made) };
+    let exhibit = task.allowance.and_then(|allowance| Exhibit::of_made(&source, &made, outcome, allowance));
+    let summary = Summary { remarks, exhibit, ..Summary::of(path, place, outcome, &source, &made) };
     let image = source.decoded.image.view();
     let verify = |written: &[u8]| made.verify(written, image);
     let bytes = is_packed.then_some(made.bytes());
@@ -209,7 +222,7 @@ fn make_folder(path: &Path) -> Result<(), Failure> {
 
 impl Done {
     /// A file that was packed or kept; `written` is what would be new if something was.
-    fn of(task: &Task, made: Made, written: Option<&Path>) -> Self {
+    fn of(task: &Task, mut made: Made, written: Option<&Path>) -> Self {
         let entries = made.entries(task.settings.fingerprint);
         let (before, result) = made.bytes();
         let (became, after) = match (made.outcome(), written) {
@@ -219,12 +232,17 @@ impl Done {
         };
         let is_new = became == Became::Packed || task.goal != Goal::InPlace;
         let written = written.filter(|_| is_new).map(Path::to_owned);
-        Self { written, made: Some(made), entries, ..Self::known(task, became, before, after) }
+        let exhibit = match &mut made {
+            Made::Still(summary) => summary.exhibit.take(),
+            Made::Gif(_) => None,
+        };
+        Self { written, made: Some(made), exhibit, entries, ..Self::known(task, became, before, after) }
     }
 
     /// A file of which nothing more is to be said.
     fn known(task: &Task, became: Became, before: u64, after: u64) -> Self {
-        Self { became, kind: task.kind, before, after, written: None, made: None, entries: Vec::new() }
+        let (kind, entries) = (task.kind, Vec::new());
+        Self { became, kind, before, after, written: None, made: None, exhibit: None, entries }
     }
 }
 
