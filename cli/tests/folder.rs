@@ -220,3 +220,15 @@ fn the_tree_is_the_same_on_any_number_of_threads() {
     });
     assert!(trees[0] == trees[1] && trees[1] == trees[2]);
 }
+
+#[test]
+fn samples_of_16_bits_are_not_cut() {
+    let folder = Folder::with(&[]);
+    let deep = fs::read(fixture("rgb16.png")).unwrap();
+    put(&folder, "assets/deep.png", &deep);
+    let run = folder.huepack(&["--in-place", "assets", "--no-cache"]).succeeds();
+    assert!(run.text().contains("1 left alone (1 16-bit PNG)"), "{}", run.text());
+    assert_eq!(folder.files()["assets/deep.png"], deep);
+    folder.huepack(&["assets", "--out-dir", "out", "--convert", "--no-cache"]).succeeds();
+    assert_eq!(folder.files()["out/deep.png"][24], 8, "who converts pictures is told nothing new");
+}

@@ -136,6 +136,6 @@ pub(crate) fn part(items: &mut [Item]) {
 impl Kind {
     /// Whether files of it are of a format.
     fn is(self, format: Format) -> bool {
-        matches!((self, format), (Self::Png, Format::Png) | (Self::Gif, Format::Gif))
+        matches!((self, format), (Self::Png | Self::DeepPng, Format::Png) | (Self::Gif, Format::Gif))
     }
 }

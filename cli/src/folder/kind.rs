@@ -10,6 +10,8 @@ use huepack::decode::Format;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     Png,
+    /// A PNG with 16 bits a sample, which may be a height or a normal of something: no palette holds them.
+    DeepPng,
     Gif,
     Jpeg,
     WebP,
@@ -26,9 +28,13 @@ pub(crate) enum Kind {
 /// Bytes in which an SVG names itself, after comments and what editors write.
 const HEAD: u64 = 1024;
 
+/// Where a PNG has the bits of a sample: in its first chunk (PNG specification, third edition, 11.2.1).
+const BIT_DEPTH: usize = 24;
+
 impl Kind {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Png,
+        Self::DeepPng,
         Self::Gif,
         Self::Jpeg,
         Self::WebP,
@@ -46,6 +52,7 @@ impl Kind {
         let mut head = Vec::with_capacity(HEAD as usize);
         File::open(path)?.take(HEAD).read_to_end(&mut head)?;
         Ok(match Format::of(&head) {
+            Some(Format::Png) if head.get(BIT_DEPTH) == Some(&16) => Self::DeepPng,
             Some(Format::Png) => Self::Png,
             Some(Format::Gif) => Self::Gif,
             Some(Format::Jpeg) => Self::Jpeg,
@@ -72,6 +79,7 @@ impl Kind {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Png => "PNG",
+            Self::DeepPng => "16-bit PNG",
             Self::Gif => "GIF",
             Self::Jpeg => "JPEG",
             Self::WebP => "WebP",
@@ -114,6 +122,11 @@ mod tests {
         assert_eq!(kind("a.xml", b"<?xml version=\"1.0\"?>\n<svg/>"), Kind::Svg);
         assert_eq!(kind("BMX.txt", b"BMX is a sport"), Kind::Other);
         assert_eq!(kind("a.bmp", b"BM...."), Kind::Bmp);
+        assert_eq!(
+            kind("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x10\x02"),
+            Kind::DeepPng
+        );
+        assert_eq!(kind("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02"), Kind::Png);
     }
 
     #[test]

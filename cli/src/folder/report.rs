@@ -181,6 +181,7 @@ impl Kind {
     pub(crate) fn stable_name(self) -> &'static str {
         match self {
             Self::Png => "png",
+            Self::DeepPng => "png16",
             Self::Gif => "gif",
             Self::Jpeg => "jpeg",
             Self::WebP => "webp",
