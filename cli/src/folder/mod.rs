@@ -75,7 +75,12 @@ fn refused(Refusal { status, message }: Refusal) -> Status {
 fn pack_and_tell(args: &PackArgs, items: &[Item], talk: Talk) -> Result<Status, Refusal> {
     let mut gallery = Gallery::of(args, items)?;
     let mut cache = cache(args);
-    let totals = pack(items, &mut cache, (talk, args.folder.shard), gallery.as_mut());
+    let totals = pack(items, &mut cache, talk, gallery.as_mut());
+    match talk {
+        Talk::Lines => say(&totals.line()),
+        Talk::Json => say(&totals.json(args.folder.shard).to_string()),
+        Talk::Quiet => {}
+    }
     cache.close();
     let mut status = if totals.failed > 0 { Status::Failed } else { Status::Done };
     if let Some(Err(failure)) = gallery.map(|gallery| gallery.write(&totals)) {
@@ -262,12 +267,7 @@ fn tell_plan(items: &[Item], talk: Talk) -> Status {
     status
 }
 
-fn pack(
-    items: &[Item],
-    cache: &mut Cache,
-    (talk, shard): (Talk, Option<Shard>),
-    mut gallery: Option<&mut Gallery>,
-) -> Totals {
+fn pack(items: &[Item], cache: &mut Cache, talk: Talk, mut gallery: Option<&mut Gallery>) -> Totals {
     let progress = Progress::of_folder(items.len(), talk);
     let mut totals = Totals::default();
     let mut told = HashSet::new();
@@ -296,11 +296,6 @@ fn pack(
         }
     }
     drop(progress);
-    match talk {
-        Talk::Lines => say(&totals.line()),
-        Talk::Json => say(&totals.json(shard).to_string()),
-        Talk::Quiet => {}
-    }
     totals
 }
 

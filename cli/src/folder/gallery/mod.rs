@@ -93,8 +93,8 @@ impl Gallery {
         output::refuse_early(path, existing).map_err(failed)?;
         let folder =
             fs::canonicalize(folder_of(path)).map_err(|error| failed(Failure::writing(path, &error)))?;
-        let names: Vec<String> =
-            args.inputs.iter().chain(&args.folder.manifest).map(|input| name(input)).collect();
+        let inputs = args.inputs.iter().chain(&args.folder.manifest);
+        let names: Vec<String> = inputs.map(|input| name(input)).collect();
         let name = names.join(", ");
         let entries = Vec::new();
         Ok(Some(Self { path: path.clone(), folder, existing, name, entries, exhibits: 0, is_cut: false }))
