@@ -8,6 +8,7 @@ use clap::Args;
 use huepack::{Image, decode, measure};
 use wait4::Wait4;
 
+use super::clips::version;
 use super::publish;
 use crate::Result;
 use crate::provenance;
@@ -61,7 +62,11 @@ struct Outcome {
 
 impl Arguments {
     pub(crate) fn run(self) -> Result<()> {
-        let mut table = Table::new(provenance::notes("assets"), &COLUMNS);
+        let mut notes = provenance::notes("assets");
+        let versions = [("pngquant", 0), ("oxipng", 1), ("gifsicle", 2)]
+            .map(|(program, place)| version(Path::new(program), "--version", place));
+        notes.push(("peers".into(), versions.into_iter().collect::<Result<Vec<_>>>()?.join(", ")));
+        let mut table = Table::new(notes, &COLUMNS);
         let mut script = Command::new("bash");
         script.arg(&self.script);
         let script = self.outcome(script)?;
@@ -80,9 +85,10 @@ impl Arguments {
     /// Runs a program over a copy of the folders, which is its last argument, on one thread.
     fn outcome(&self, mut command: Command) -> Result<Outcome> {
         let tree = std::env::temp_dir().join(format!("huepack-assets-{}", std::process::id()));
-        let copied = self.folders.iter().try_for_each(|folder| {
-            copy(folder, &tree.join(folder.file_name().unwrap_or_default()))
-        });
+        let copied = self
+            .folders
+            .iter()
+            .try_for_each(|folder| copy(folder, &tree.join(folder.file_name().unwrap_or_default())));
         let outcome = copied.and_then(|()| {
             command.arg(&tree).env("RAYON_NUM_THREADS", "1").stdin(Stdio::null()).stdout(Stdio::null());
             let used = command.spawn()?.wait4()?;
@@ -115,7 +121,8 @@ impl Outcome {
                 Some("png") => {
                     self.pngs += 1;
                     self.png_bytes += bytes()?;
-                    let score = measure::ssimulacra2_of_images(still(&source)?.view(), still(&result)?.view());
+                    let score =
+                        measure::ssimulacra2_of_images(still(&source)?.view(), still(&result)?.view());
                     self.scores.push(score.map_err(|error| format!("{}: {error}", source.display()))?);
                 }
                 Some("gif") => {

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use self::cache::Cache;
+pub(super) use self::peer::version;
 use self::peer::{Setting, Tools, Workshop};
 use self::point::Point;
 use self::source::Source;

@@ -133,7 +133,7 @@ impl Tools {
 }
 
 /// The program's name, and the word at this place of what it says of itself.
-fn version(program: &Path, argument: &str, place: usize) -> Result<String> {
+pub(in crate::commands) fn version(program: &Path, argument: &str, place: usize) -> Result<String> {
     let name = program.file_name().unwrap_or_default().to_string_lossy();
     let failed = |error: String| format!("{name} wanted: {error}");
     let output = Command::new(program).arg(argument).output().map_err(|error| failed(error.to_string()))?;
