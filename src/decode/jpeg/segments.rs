@@ -10,6 +10,7 @@ use super::super::{Format, damaged, unsupported};
 use super::frame::Frame;
 use super::standard_tables::STANDARD_TABLES;
 use crate::error::Result;
+use crate::memory;
 
 /// What a walk over the segments finds.
 pub(super) struct Segments<'a> {
@@ -54,8 +55,17 @@ pub(super) mod marker {
     pub(in crate::decode::jpeg) const APP14: u8 = 0xEE;
 }
 
+/// Bytes that the decoder's stream may have beside those of the file and the tables: its start and end, and what
+/// components are in Adobe's words.
+const MARKERS: usize = 2 + 2 + 16;
+
 impl<'a> Segments<'a> {
     pub(super) fn read(bytes: &'a [u8], damage: &mut Damage) -> Result<Self> {
+        let added = STANDARD_TABLES.len() + MARKERS;
+        let mut stream = memory::with_room(bytes.len() as u64 + added as u64)?;
+        // Tables of the file's own replace these.
+        stream.extend([0xFF, marker::SOI]);
+        stream.extend(STANDARD_TABLES);
         let mut segments = Self {
             frame: Frame::default(),
             scans: Vec::new(),
@@ -64,10 +74,8 @@ impl<'a> Segments<'a> {
             adobe_transform: None,
             exif: None,
             icc_parts: Vec::new(),
-            stream: vec![0xFF, marker::SOI],
+            stream,
         };
-        // Tables of the file's own replace these.
-        segments.stream.extend(STANDARD_TABLES);
         let (mut position, mut tables) = (2, 2);
         while let Some(found) = next_marker(bytes, position) {
             position = found.end;
