@@ -34,6 +34,13 @@ pub(crate) struct CountArgs {
     #[arg(long, value_enum, default_value_t = SpaceArg::Perceptual, hide_possible_values = true)]
     space: SpaceArg,
     #[command(flatten)]
+    run: RunArgs,
+}
+
+/// How pictures are read, and how the run goes.
+#[derive(clap::Args, Debug)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
     reading: ReadingArgs,
     /// Overwrite the output
     #[arg(long)]
@@ -46,18 +53,33 @@ pub(crate) struct CountArgs {
     quiet: bool,
 }
 
+impl RunArgs {
+    pub(crate) fn existing(&self) -> Existing {
+        if self.force { Existing::Replace } else { Existing::Keep }
+    }
+
+    pub(crate) fn talk(&self) -> Talk {
+        Talk::of(self.json, self.quiet)
+    }
+
+    /// A decoder that refuses what cannot be counted and fitted, which takes less than packing does.
+    pub(crate) fn decoder(&self, effort: Effort) -> decode::Options {
+        self.reading.decoder(Packer::new().effort(effort).memory())
+    }
+}
+
 /// Counts and writes. Every input that fails is told, and then nothing is written: the colours of the others would pass
 /// for those of all.
 pub(crate) fn run(args: &CountArgs) -> Status {
     let is_mine = |input: &&PathBuf| args.shard.is_none_or(|shard| shard.holds(input));
     let inputs: Vec<PathBuf> = args.inputs.iter().filter(is_mine).cloned().collect();
-    let talk = Talk::of(args.json, args.quiet);
-    let decoder = decoder(&args.reading, Effort::default());
-    let done = refuse_early(&args.inputs, &args.output, existing(args.force))
+    let talk = args.run.talk();
+    let decoder = args.run.decoder(Effort::default());
+    let done = refuse_early(&args.inputs, &args.output, args.run.existing())
         .and_then(|()| count_all(&inputs, &decoder, args.space.into(), talk))
         .and_then(|counted| as_shard(counted, args))
         .and_then(|counted| write(args, &counted, talk).map_err(|failure| vec![failure]));
-    finish(&done, args.json)
+    finish(&done, talk)
 }
 
 /// What a shard has counted is known as that, so that no palette is fitted before all are there.
@@ -73,9 +95,9 @@ fn as_shard(counted: Counted, args: &CountArgs) -> Result<Counted, Vec<Failure>>
 }
 
 /// Says what failed, if anything did.
-pub(crate) fn finish(done: &Result<(), Vec<Failure>>, json: bool) -> Status {
+pub(crate) fn finish(done: &Result<(), Vec<Failure>>, talk: Talk) -> Status {
     for failure in done.as_ref().err().into_iter().flatten() {
-        if json {
+        if talk == Talk::Json {
             say(&failure.json().to_string());
         }
         complain(&failure.to_string());
@@ -93,15 +115,6 @@ pub(crate) fn refuse_early(
         return Err(vec![Failure::new(output, "the output is an input", "choose another name")]);
     }
     output::refuse_early(output, existing).map_err(|failure| vec![failure])
-}
-
-pub(crate) fn existing(force: bool) -> Existing {
-    if force { Existing::Replace } else { Existing::Keep }
-}
-
-/// A decoder that refuses what cannot be counted and fitted, which takes less than packing does.
-pub(crate) fn decoder(reading: &ReadingArgs, effort: Effort) -> decode::Options {
-    reading.decoder(Packer::new().effort(effort).memory())
 }
 
 /// The colours of all pictures, each pixel of each picture as much as any other, and of histograms.
@@ -160,7 +173,7 @@ fn count(
 }
 
 fn write(args: &CountArgs, all: &Counted, talk: Talk) -> Result<(), Failure> {
-    let writer = Writer { existing: existing(args.force), hard_links: HardLinks::Refuse, verify: None };
+    let writer = Writer { existing: args.run.existing(), hard_links: HardLinks::Refuse, verify: None };
     writer.write(&Target::File(args.output.clone()), &histogram_file::write(all))?;
     let (output, colors) = (shown(&args.output), all.histogram.len() as u64);
     match talk {

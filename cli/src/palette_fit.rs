@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use huepack::{Dither, FitOptions, Palette, Rgba8, Weighting};
 use serde_json::json;
 
-use crate::args::{EffortArg, ReadingArgs, SpaceArg};
+use crate::args::{EffortArg, SpaceArg};
 use crate::color;
 use crate::failure::{Failure, shown};
 use crate::histogram_file::Counted;
 use crate::output::{HardLinks, Target, Writer};
-use crate::palette_count::{count_all, decoder, existing, finish, pictures, refuse_early};
+use crate::palette_count::{RunArgs, count_all, finish, pictures, refuse_early};
 use crate::palette_file::{self, Kind};
 use crate::plan::{Talk, check_room};
 use crate::terminal::{Status, complain, say, tell};
@@ -39,16 +39,7 @@ pub(crate) struct FitArgs {
     #[arg(long, value_enum, default_value_t = EffortArg::Balanced, hide_possible_values = true)]
     effort: EffortArg,
     #[command(flatten)]
-    reading: ReadingArgs,
-    /// Overwrite the output
-    #[arg(long)]
-    force: bool,
-    /// Report as JSON
-    #[arg(long)]
-    json: bool,
-    /// Report nothing but errors
-    #[arg(short, long, conflicts_with = "json")]
-    quiet: bool,
+    run: RunArgs,
 }
 
 /// Fits and writes. Every input that fails is told, and then nothing is written: a palette of the others would pass for
@@ -62,11 +53,11 @@ pub(crate) fn run(args: &FitArgs) -> Status {
             return Status::Usage;
         }
     };
-    let decoder = decoder(&args.reading, args.effort.into());
-    let done = refuse_early(&args.inputs, &args.output, existing(args.force))
-        .and_then(|()| count_all(&args.inputs, &decoder, args.space.into(), talk(args)))
+    let decoder = args.run.decoder(args.effort.into());
+    let done = refuse_early(&args.inputs, &args.output, args.run.existing())
+        .and_then(|()| count_all(&args.inputs, &decoder, args.space.into(), args.run.talk()))
         .and_then(|counted| fit_and_write(args, kind, &counted).map_err(|failure| vec![failure]));
-    finish(&done, args.json)
+    finish(&done, args.run.talk())
 }
 
 fn fit_and_write(args: &FitArgs, kind: Kind, counted: &Counted) -> Result<(), Failure> {
@@ -85,7 +76,7 @@ fn fit_and_write(args: &FitArgs, kind: Kind, counted: &Counted) -> Result<(), Fa
     }
     let bytes =
         palette_file::write(kind, &palette).map_err(|error| Failure::library(&args.output, &error))?;
-    let writer = Writer { existing: existing(args.force), hard_links: HardLinks::Refuse, verify: None };
+    let writer = Writer { existing: args.run.existing(), hard_links: HardLinks::Refuse, verify: None };
     writer.write(&Target::File(args.output.clone()), &bytes)?;
     report(args, counted.pictures, (&stated, &palette));
     Ok(())
@@ -93,12 +84,12 @@ fn fit_and_write(args: &FitArgs, kind: Kind, counted: &Counted) -> Result<(), Fa
 
 fn report(args: &FitArgs, count: u64, (stated, palette): (&[Rgba8], &Palette)) {
     let output = shown(&args.output);
-    if stated != palette.colors() && talk(args) != Talk::Quiet {
+    if stated != palette.colors() && args.run.talk() != Talk::Quiet {
         tell(&format!(
             "{output}: its format has no place for alpha, and some was dropped; .json and .png have"
         ));
     }
-    match talk(args) {
+    match args.run.talk() {
         Talk::Quiet => {}
         Talk::Json => {
             let colors: Vec<String> = stated.iter().map(|&color| color::css(color)).collect();
@@ -108,8 +99,4 @@ fn report(args: &FitArgs, count: u64, (stated, palette): (&[Rgba8], &Palette)) {
             say(&format!("{} -> {output}: {} colours", pictures(count), stated.len()));
         }
     }
-}
-
-fn talk(args: &FitArgs) -> Talk {
-    Talk::of(args.json, args.quiet)
 }
