@@ -152,11 +152,16 @@ fn killing_at_any_system_call_leaves_the_old_file_or_the_new_one() {
     }
     let [old, new] = old_and_new();
     let count = for_each_call(|call, number| {
-        let outcome = pack_with(call, &format!("signal=KILL:when={number}"));
+        let folder = Folder::with(&[PICTURE]);
+        let outcome = pack_in(&folder, &["--in-place", PICTURE], call, &format!("signal=KILL:when={number}"));
         let what = format!("{call} {number}: {}", outcome.status);
         assert!(outcome.file == old || outcome.file == new, "{what}");
         let killed = outcome.status.signal() == Some(9);
         assert!(killed || (outcome.status.success() && outcome.file == new), "{what}");
+        // A run over the folder does what is left to do, and finds what the other left behind.
+        folder.huepack(&["--in-place", ".", "--no-cache", "--min-score", "0", "-q"]).succeeds();
+        assert!(folder.bytes(PICTURE) == new, "{what}");
+        assert_eq!(folder.names(), [PICTURE], "{what}: {:?}", outcome.names);
         killed
     });
     assert!(count > 50, "{count} calls");

@@ -6,6 +6,7 @@ mod record;
 mod restore;
 mod root;
 
+use std::collections::HashSet;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ pub(crate) use restore::run;
 use crate::args::PackArgs;
 use crate::config::Finder;
 use crate::failure::{Failure, shown};
-use crate::output::{content, copy_apart, make_folder};
+use crate::output::{content, copy_apart, folder_of, make_folder, remove_left_over};
 
 /// Where originals are kept.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct Backup {
     /// The tree that it is of.
     root: PathBuf,
     manifest: Mutex<Manifest>,
+    /// Folders of originals that hold nothing any more of runs that were killed.
+    clean: Mutex<HashSet<PathBuf>>,
 }
 
 impl Backup {
@@ -64,7 +67,7 @@ impl Backup {
         let root = fs::canonicalize(folder.join(root)).map_err(|error| {
             failed(io::Error::other(format!("the tree that it is of is not there: {error}")))
         })?;
-        Ok(Self { name: name.to_owned(), folder, root, manifest: Mutex::new(manifest) })
+        Ok(Self { name: name.to_owned(), folder, root, manifest: Mutex::new(manifest), clean: Mutex::default() })
     }
 
     /// Keeps a file that is about to be replaced, unless it is known already; `false` if it is no longer the file that
@@ -145,11 +148,19 @@ impl Backup {
                 }
                 continue;
             }
-            make_folder(crate::output::folder_of(&stored))?;
+            self.make_clean(folder_of(&stored))?;
             let hash = copy_apart(&mut file, &stored, is_expected)?;
             return Ok(hash.map(|hash| (number, original(hash))));
         }
         Err(io::Error::other("there are too many originals of it"))
+    }
+
+    fn make_clean(&self, folder: &Path) -> io::Result<()> {
+        make_folder(folder)?;
+        if self.clean.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned()) {
+            remove_left_over(folder);
+        }
+        Ok(())
     }
 
     /// Whether the original is there, whole.

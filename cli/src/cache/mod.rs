@@ -13,7 +13,7 @@ pub(crate) use entry::{Entry, Key, Outcome};
 use huepack::OUTPUT_VERSION;
 
 use crate::failure::shown;
-use crate::output::replace_own;
+use crate::output::{remove_left_over, replace_own};
 
 /// The first line; another number means another form of lines.
 const HEAD: &str = "huepack cache 1";
@@ -182,6 +182,7 @@ impl Cache {
         let kept = numbers[first..].iter().map(|&number| lines[number]);
         let kept = std::iter::once(HEAD).chain(self.newer.iter().map(String::as_str)).chain(kept);
         let text: String = kept.flat_map(|line| [line, "\n"]).collect();
+        remove_left_over(&self.folder);
         replace_own(&path, text.as_bytes())
     }
 }

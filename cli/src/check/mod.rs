@@ -70,6 +70,7 @@ fn check(args: &CheckArgs) -> Result<Checked, Refusal> {
 
 /// Packs what could be smaller.
 fn fix(subjects: &[Subject], cache: &mut crate::cache::Cache, checked: &mut Checked) {
+    folder::remove_left_over_files(subjects.iter().map(|subject| &subject.item));
     let is_smaller = |finding: &Finding| matches!(finding.what, What::Smaller { .. });
     let (smaller, rest) = std::mem::take(&mut checked.findings).into_iter().partition(is_smaller);
     checked.findings = rest;

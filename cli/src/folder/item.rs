@@ -11,6 +11,7 @@ use super::kind::Kind;
 use super::settings::Settings;
 use super::walk::Found;
 use crate::failure::{Failure, shown};
+use crate::output::folder_of;
 
 /// One file.
 #[derive(Debug)]
@@ -101,6 +102,14 @@ impl Item {
             Ok(task)
         });
         Self { path, relative, task }
+    }
+
+    /// The folder that its result is written to.
+    pub(crate) fn folder(&self) -> &Path {
+        match &self.task {
+            Ok(Task { goal: Goal::Mirror { copied, .. }, .. }) => folder_of(copied),
+            _ => folder_of(&self.path),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ mod shard;
 mod walk;
 mod work;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,7 +40,7 @@ use crate::config::{Config, Finder};
 use crate::failure::{Failure, shown};
 use crate::findings;
 use crate::globs::Globs;
-use crate::output::{folder_of, same_file};
+use crate::output::{folder_of, remove_left_over, same_file};
 use crate::plan::Talk;
 use crate::progress::Progress;
 use crate::report::Outcome;
@@ -74,6 +74,7 @@ fn refused(Refusal { status, message }: Refusal) -> Status {
 
 fn pack_and_tell(args: &PackArgs, items: &[Item], talk: Talk) -> Result<Status, Refusal> {
     let mut gallery = Gallery::of(args, items)?;
+    remove_left_over_files(items);
     let mut cache = cache(args);
     let totals = pack(items, &mut cache, talk, gallery.as_mut());
     match talk {
@@ -88,6 +89,14 @@ fn pack_and_tell(args: &PackArgs, items: &[Item], talk: Talk) -> Result<Status, 
         status = Status::Failed;
     }
     Ok(status)
+}
+
+/// Removes what runs that were killed have left in the folders that results go to.
+pub(crate) fn remove_left_over_files<'a>(items: impl IntoIterator<Item = &'a Item>) {
+    let folders: BTreeSet<&Path> = items.into_iter().map(Item::folder).collect();
+    for failure in folders.into_iter().flat_map(remove_left_over) {
+        complain(&failure.to_string());
+    }
 }
 
 /// What is to be done.

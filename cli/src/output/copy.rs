@@ -38,7 +38,7 @@ impl Writer<'_> {
             Err(error) => Err(error),
             Ok(old) if !old.is_file() => Err(io::Error::other("it is not a regular file")),
             Ok(old) if names(&old) > 1 => Err(io::Error::other(format!("it has {} names", names(&old)))),
-            Ok(_) => new.replace(&fs::canonicalize(target)?, |_| true).map(|_| ()),
+            Ok(_) => new.replace(&fs::canonicalize(target)?, None).map(|_| ()),
         }
     }
 }
@@ -48,7 +48,7 @@ pub(crate) fn replace_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut new = Temporary::new(folder_of(path), Readers::Usual)?;
     new.file.write_all(bytes)?;
     new.file.sync_all()?;
-    new.replace(path, |_| true).map(|_| ())
+    new.replace(path, None).map(|_| ())
 }
 
 /// Whether a file holds exactly these bytes.

@@ -3,6 +3,8 @@
 mod apart;
 mod attributes;
 mod copy;
+mod identity;
+mod left_over;
 mod original;
 mod temporary;
 
@@ -13,6 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::Failure;
 pub(crate) use apart::{content, copy_apart, make_folder};
 pub(crate) use copy::{holds, replace_own};
+pub(crate) use left_over::remove_left_over;
 pub(crate) use original::{Original, put_new};
 #[cfg(unix)]
 pub(crate) use temporary::remove_all as remove_temporary_files;
@@ -117,7 +120,7 @@ impl Writer<'_> {
         }
         // A link stays, what it points to is replaced.
         let path = fs::canonicalize(path)?;
-        self.written_beside(&path, bytes, Some(&old))?.replace(&path, |_| true).map(|_| ())
+        self.written_beside(&path, bytes, Some(&old))?.replace(&path, None).map(|_| ())
     }
 
     fn write_new(self, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -217,6 +220,7 @@ fn names(file: &Metadata) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::identity::Identity;
     use super::*;
 
     fn writer(existing: Existing) -> Writer<'static> {
@@ -256,7 +260,9 @@ mod tests {
         fs::write(&path, b"mine").unwrap();
         let old = fs::metadata(&path).unwrap();
         let new = writer(Existing::Replace).written_beside(&path, b"new", Some(&old)).unwrap();
-        assert!(!new.replace(&path, |_| false).unwrap());
+        let other = tempfile::NamedTempFile::new().unwrap();
+        let other = Identity::of(&other.as_file().metadata().unwrap());
+        assert!(!new.replace(&path, Some(other)).unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"mine");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no litter");
     }

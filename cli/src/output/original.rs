@@ -4,8 +4,8 @@ use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
+use super::identity::Identity;
 use super::{HardLinks, Writer, names};
 use crate::backup::Backup;
 use crate::failure::Failure;
@@ -65,13 +65,13 @@ impl Original {
     pub(crate) fn replace(&self, bytes: &[u8], writer: Writer<'_>) -> Result<bool, Failure> {
         let writing = |error| Failure::writing(&self.name, &error);
         let new = writer.written_beside(&self.path, bytes, Some(&self.metadata)).map_err(writing)?;
-        let is_expected = |old: &Metadata| identity(old) == identity(&self.metadata);
+        let expected = Identity::of(&self.metadata);
         if let Some(backup) = &self.backup
-            && !backup.keep(&self.name, &self.path, blake3::hash(bytes), is_expected)?
+            && !backup.keep(&self.name, &self.path, blake3::hash(bytes), |old| Identity::of(old) == expected)?
         {
             return Ok(false);
         }
-        new.replace(&self.path, is_expected).map_err(writing)
+        new.replace(&self.path, Some(expected)).map_err(writing)
     }
 
     /// The same for a file that gets more than bytes back.
@@ -84,7 +84,7 @@ impl Original {
         let new = writer.written_beside(&self.path, bytes, Some(&self.metadata)).and_then(|new| {
             stamp(&new.file)?;
             new.file.sync_all()?;
-            new.replace(&self.path, |old| identity(old) == identity(&self.metadata))
+            new.replace(&self.path, Some(Identity::of(&self.metadata)))
         });
         new.map_err(|error| Failure::writing(&self.name, &error))
     }
@@ -101,14 +101,4 @@ pub(crate) fn put_new(
     stamp(&new.file)?;
     new.file.sync_all()?;
     new.take_free_name(path)
-}
-
-/// What changes when somebody else writes a file or puts another one in its place.
-fn identity(file: &Metadata) -> (u64, u64, u64, Option<SystemTime>) {
-    #[cfg(unix)]
-    let (device, inode) =
-        (std::os::unix::fs::MetadataExt::dev(file), std::os::unix::fs::MetadataExt::ino(file));
-    #[cfg(not(unix))]
-    let (device, inode) = (0, 0);
-    (device, inode, file.len(), file.modified().ok())
 }
