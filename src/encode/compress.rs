@@ -2,9 +2,13 @@
 
 use oxipng::{FilterStrategy, RawImage};
 
+use super::chunk;
 use super::header::{Colors, Header};
+use super::stream::Trial;
 use crate::effort::Deflate;
 use crate::error::{Error, Result};
+use crate::image::Rgba8;
+use crate::zlib;
 
 /// The file with the best of all filters, at a level of libdeflate or by Zopfli. All else that oxipng could change is
 /// decided by now, and its own reductions would not ask whether a grey palette is to stay.
@@ -12,10 +16,34 @@ pub(super) fn with_oxipng(header: &Header, samples: Vec<u8>, deflate: Deflate) -
     compressed(header, samples, deflate, false)
 }
 
-/// The same with a palette in another order, if oxipng likes one of those better that it knows: such that indices that
-/// often stand side by side are near (Zeng, Li and Lei 2000; Battiato and others 2004).
-pub(super) fn reordered_with_oxipng(header: &Header, samples: Vec<u8>, deflate: Deflate) -> Result<Vec<u8>> {
-    compressed(header, samples, deflate, true)
+/// What the best of all filters makes of samples at a level that is quickly done, and its head: the same, or one with the
+/// palette in another order, if oxipng may look for one and likes it better (such that indices that often stand side by
+/// side are near: Zeng, Li and Lei 2000; Battiato and others 2004).
+pub(super) fn tried_with_oxipng(
+    header: &Header,
+    samples: Vec<u8>,
+    level: u8,
+    reorder: bool,
+) -> Result<(Trial, Header)> {
+    let file = compressed(header, samples, Deflate::Level(level), reorder)?;
+    let broken = || Error::Encoder { encoder: "oxipng", what: "it made a file without a picture".into() };
+    let data = |wanted: &[u8; 4]| -> Vec<&[u8]> {
+        chunk::all(&file).filter(|(kind, _)| *kind == wanted).map(|(_, data)| data).collect()
+    };
+    let packed = data(b"IDAT").concat();
+    let filtered = zlib::inflate(&packed, header.filtered_bytes()).ok_or_else(broken)?;
+    let colors = match &header.colors {
+        Colors::Palette(_) => Colors::Palette(palette(&data(b"PLTE").concat(), &data(b"tRNS").concat())),
+        colors => colors.clone(),
+    };
+    let trial = Trial::of(filtered, header.filtered_row_bytes(), packed.len());
+    Ok((trial, Header { colors, ..header.clone() }))
+}
+
+/// Colours as their chunks have them (PNG clauses 11.2.2 and 11.3.1.1).
+fn palette(colors: &[u8], alphas: &[u8]) -> Vec<Rgba8> {
+    let alphas = alphas.iter().copied().chain(std::iter::repeat(255));
+    colors.as_chunks().0.iter().zip(alphas).map(|(&[r, g, b], a)| [r, g, b, a]).collect()
 }
 
 fn compressed(header: &Header, samples: Vec<u8>, deflate: Deflate, reorder: bool) -> Result<Vec<u8>> {

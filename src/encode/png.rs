@@ -9,7 +9,7 @@ pub use animation::Animation;
 use std::borrow::Cow;
 
 use super::Mode;
-use super::compress::{reordered_with_oxipng, with_oxipng};
+use super::compress::{tried_with_oxipng, with_oxipng};
 use super::filter::Filter;
 use super::greys::Greys;
 use super::header::{Colors, Header};
@@ -19,6 +19,7 @@ use crate::effort::{Deflate, Depths, Effort, Filters, Settings};
 use crate::error::Result;
 use crate::indexed::Indexed;
 use crate::metadata::Metadata;
+use crate::par;
 use crate::zlib;
 
 /// How to write an indexed PNG.
@@ -122,13 +123,17 @@ impl Options {
             let is_only = headers.len() == 1 && tried.is_empty() && forms.peek().is_none();
             let trials = trials(&form, headers, settings, is_only)?;
             if self.thorough {
-                files.extend(in_every_way(&form, &trials)?);
+                tried.extend(in_every_way(&form, &trials)?);
             }
             tried.extend(trials);
             keep_the_nearest(&mut tried);
         }
-        let packed = tried.iter().map(|(trial, header)| header.file(&trial.pack(level_for(trial, settings))));
-        files.extend(packed);
+        files.extend(par::map(tried.len(), |number| {
+            let (trial, header) = &tried[number];
+            let stream =
+                if self.thorough { trial.pack_tightly() } else { trial.pack(level_for(trial, settings)) };
+            header.file(&stream)
+        }));
         let smallest = files.into_iter().min_by_key(Vec::len).expect("there is a form");
         Ok(into_png(smallest, &self.metadata))
     }
@@ -176,16 +181,20 @@ fn trials(
     headers.into_iter().map(trial).collect()
 }
 
-/// The files with the most promising head and every filter there is, and with other orders of its palette.
-fn in_every_way(form: &Indexed, trials: &[(Trial, Header)]) -> Result<Vec<Vec<u8>>> {
-    let (_, header) = trials.iter().min_by_key(|tried| length(tried)).expect("there is a head");
-    let (samples, deflate) = (Samples::of(form, header.bits)?.bytes, Deflate::Level(zlib::BEST));
-    let mut files = Vec::new();
-    if samples.len() <= MOST_REORDERED && header.bits == 8 && header.has_palette() {
-        files.push(reordered_with_oxipng(header, samples.clone(), deflate)?);
+/// What every filter there is makes of the most promising head, and of other orders of its palette; nothing where filters
+/// are of no use.
+fn in_every_way(form: &Indexed, trials: &[(Trial, Header)]) -> Result<Vec<(Trial, Header)>> {
+    let (trial, header) = trials.iter().min_by_key(|tried| length(tried)).expect("there is a head");
+    if trial.is_best_unfiltered {
+        return Ok(Vec::new());
     }
-    files.push(with_oxipng(header, samples, deflate)?);
-    Ok(files)
+    let samples = Samples::of(form, header.bits)?.bytes;
+    let mut tried = Vec::new();
+    if samples.len() <= MOST_REORDERED && header.bits == 8 && header.has_palette() {
+        tried.push(tried_with_oxipng(header, samples.clone(), TRIAL_LEVEL, true)?);
+    }
+    tried.push(tried_with_oxipng(header, samples, TRIAL_LEVEL, false)?);
+    Ok(tried)
 }
 
 /// How much longer than another a form may be in a trial and yet have its chance: one fiftieth. A strong level saves
@@ -220,8 +229,7 @@ fn level_for(trial: &Trial, settings: Settings) -> u8 {
 /// Whether two forms are the same by other names: where nothing is filtered, other bytes in the same places are all the
 /// same to DEFLATE.
 fn is_same((trial, header): &(Trial, Header), (other_trial, other_header): &(Trial, Header)) -> bool {
-    let unfiltered = |trial: &Trial| trial.filter == Filter::None;
-    unfiltered(trial) && unfiltered(other_trial) && header.bits == other_header.bits
+    trial.is_unfiltered && other_trial.is_unfiltered && header.bits == other_header.bits
 }
 
 /// Whether every filter is worth trying: what packs to a quarter, or is as small as an icon. Of photographs, none is.

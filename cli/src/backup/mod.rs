@@ -67,7 +67,13 @@ impl Backup {
         let root = fs::canonicalize(folder.join(root)).map_err(|error| {
             failed(io::Error::other(format!("the tree that it is of is not there: {error}")))
         })?;
-        Ok(Self { name: name.to_owned(), folder, root, manifest: Mutex::new(manifest), clean: Mutex::default() })
+        Ok(Self {
+            name: name.to_owned(),
+            folder,
+            root,
+            manifest: Mutex::new(manifest),
+            clean: Mutex::default(),
+        })
     }
 
     /// Keeps a file that is about to be replaced, unless it is known already; `false` if it is no longer the file that

@@ -67,7 +67,8 @@ impl Original {
         let new = writer.written_beside(&self.path, bytes, Some(&self.metadata)).map_err(writing)?;
         let expected = Identity::of(&self.metadata);
         if let Some(backup) = &self.backup
-            && !backup.keep(&self.name, &self.path, blake3::hash(bytes), |old| Identity::of(old) == expected)?
+            && !backup
+                .keep(&self.name, &self.path, blake3::hash(bytes), |old| Identity::of(old) == expected)?
         {
             return Ok(false);
         }

@@ -83,8 +83,7 @@ impl Temporary {
     /// Takes the place of another file, or leaves it as it was. Where only one is expected there, the file that was
     /// replaced is looked at; if it is another one, that is not an error: then it is back in its place.
     pub(super) fn replace(mut self, target: &Path, expected: Option<Identity>) -> io::Result<bool> {
-        let is_expected =
-            |old: &fs::Metadata| expected.is_none_or(|expected| Identity::of(old) == expected);
+        let is_expected = |old: &fs::Metadata| expected.is_none_or(|expected| Identity::of(old) == expected);
         let mut all = lock_to_rename()?;
         if let Some(expected) = expected {
             self.rename_to_exchange(expected, &mut all)?;
