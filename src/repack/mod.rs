@@ -19,7 +19,7 @@ use sprite::Sprite;
 const FRAMES_AT_ONCE: usize = 256;
 
 /// Pixels of such frames.
-const PIXELS_AT_ONCE: usize = 1 << 20;
+const PIXELS_AT_ONCE: usize = 3 << 20;
 
 /// What repacking takes beside the decoder. For a pixel: two canvases of four bytes, a frame of four, six ways to store
 /// it, and its codes. Whatever the size: that much for small frames side by side, and tables of codes.

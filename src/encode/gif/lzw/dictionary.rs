@@ -13,19 +13,35 @@ pub(super) struct Dictionary {
     places: Box<[u32; PLACES]>,
     first_free: u16,
     next: u16,
+    runs: Runs,
 }
+
+/// Phrases of one index again and again. Drawings are full of them, and what is known to be a run need not be looked up
+/// index by index.
+#[derive(Clone, Debug)]
+struct Runs {
+    /// By index: how often the longest such phrase repeats it, 0 if there is none.
+    repeats: [u16; 256],
+    /// By index: the codes of two, three and more.
+    codes: Vec<Vec<u16>>,
+}
+
+/// Indices that are compared at a time.
+const SIDE_BY_SIDE: usize = 16;
 
 impl Dictionary {
     pub(super) fn new(widths: &Widths) -> Self {
         let first_free = widths.first_free();
         let places = Box::new([0; PLACES]);
-        Self { places, first_free, next: first_free }
+        let runs = Runs { repeats: [0; 256], codes: vec![Vec::new(); 256] };
+        Self { places, first_free, next: first_free, runs }
     }
 
     /// Forgets every phrase but the single indices.
     pub(super) fn clear(&mut self) {
         self.places.fill(0);
         self.next = self.first_free;
+        self.runs.clear();
     }
 
     /// The code for the phrase of `code`, extended by `index`.
@@ -57,7 +73,18 @@ impl Dictionary {
             place = (place + 1) % PLACES;
         }
         self.places[place] = key << 12 | u32::from(self.next);
+        self.runs.learn(code, index, self.next);
         self.next += 1;
+    }
+
+    /// The code of as much of a run as the dictionary has, and how often it repeats its index, which is the first of some.
+    #[inline]
+    pub(super) fn run(&self, indices: &[u8]) -> (u16, usize) {
+        let index = indices[0];
+        match self.runs.repeats[usize::from(index)] {
+            0 => (u16::from(index), 0),
+            most => self.runs.find(indices, usize::from(most)),
+        }
     }
 
     /// Gives a code away for a phrase that has one: a decoder learns from every code, new or not.
@@ -79,6 +106,42 @@ impl Dictionary {
     }
 }
 
+impl Runs {
+    fn clear(&mut self) {
+        for (repeats, codes) in
+            self.repeats.iter_mut().zip(&mut self.codes).filter(|(repeats, _)| **repeats > 0)
+        {
+            *repeats = 0;
+            codes.clear();
+        }
+    }
+
+    #[inline]
+    fn learn(&mut self, extended: u16, index: u8, code: u16) {
+        let number = usize::from(index);
+        let longest = match self.repeats[number] {
+            0 => u16::from(index),
+            repeats => self.codes[number][usize::from(repeats) - 1],
+        };
+        if extended == longest {
+            self.repeats[number] += 1;
+            self.codes[number].push(code);
+        }
+    }
+
+    fn find(&self, indices: &[u8], most: usize) -> (u16, usize) {
+        let (index, rest) = (indices[0], &indices[1..]);
+        let rest = &rest[..most.min(rest.len())];
+        let (blocks, _) = rest.as_chunks();
+        let whole = SIDE_BY_SIDE * blocks.iter().take_while(|&&block| block == [index; SIDE_BY_SIDE]).count();
+        let repeats = whole + rest[whole..].iter().take_while(|&&other| other == index).count();
+        match repeats.checked_sub(1) {
+            Some(last) => (self.codes[usize::from(index)][last], repeats),
+            None => (u16::from(index), 0),
+        }
+    }
+}
+
 #[inline]
 fn key(code: u16, index: u8) -> u32 {
     u32::from(code) << 8 | u32::from(index)
@@ -88,4 +151,39 @@ fn key(code: u16, index: u8) -> u32 {
 #[inline]
 fn place(key: u32) -> usize {
     (key.wrapping_mul(0x9e37_79b9) >> (u32::BITS - PLACES.ilog2())) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_as_long_as_the_dictionary_has_it() {
+        let mut dictionary = Dictionary::new(&Widths::new(4));
+        // Runs of 7 up to 40 times, of 3 twice, and phrases that are none.
+        let mut last = 7;
+        for _ in 1..40 {
+            let next = dictionary.next();
+            dictionary.learn(last, 7);
+            last = next;
+        }
+        dictionary.learn(3, 3);
+        dictionary.learn(last, 3);
+        dictionary.learn(5, 7);
+        for (index, length) in [(7, 60), (7, 40), (7, 39), (7, 17), (7, 2), (7, 1), (3, 9), (3, 1), (5, 4)] {
+            for after in [None, Some(9)] {
+                let indices: Vec<u8> = std::iter::repeat_n(index, length).chain(after).collect();
+                let (mut code, mut repeats) = (u16::from(index), 0);
+                while indices.get(repeats + 1) == Some(&index)
+                    && let Some(longer) = dictionary.extension(code, index)
+                {
+                    (code, repeats) = (longer, repeats + 1);
+                }
+                assert_eq!(dictionary.run(&indices), (code, repeats), "{length} of {index}");
+            }
+        }
+        assert_eq!(dictionary.run(&[7; 60]).1, 39);
+        dictionary.clear();
+        assert_eq!(dictionary.run(&[7; 60]), (7, 0));
+    }
 }

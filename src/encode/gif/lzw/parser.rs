@@ -124,8 +124,11 @@ impl<'a> Parser<'a> {
     /// The longest phrase that ends no later than so, without a look at what follows it.
     #[inline]
     fn take_longest(&mut self, latest: usize) {
-        let mut code = u16::from(self.indices[self.position]);
-        let mut end = self.position + 1;
+        let (mut code, repeats) = self.dictionary.run(&self.indices[self.position..]);
+        let mut end = self.position + 1 + repeats;
+        if end > latest {
+            (code, end) = (u16::from(self.indices[self.position]), self.position + 1);
+        }
         while let Some(&index) = self.indices.get(end) {
             let Some(extension) = self.dictionary.extension(code, index) else {
                 self.dictionary.learn(code, index);

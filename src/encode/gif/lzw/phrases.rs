@@ -47,8 +47,8 @@ impl Phrases {
     pub(super) fn longest(&mut self, dictionary: &Dictionary, indices: &[u8], position: usize) -> Phrase {
         let known = &mut self.known[position % REMEMBERED];
         if known.position != position {
-            let phrase = Phrase { length: 1, code: u16::from(indices[position]) };
-            *known = Known { position, phrase, longest_at: 0 };
+            let (code, repeats) = dictionary.run(&indices[position..]);
+            *known = Known { position, phrase: Phrase { length: 1 + repeats, code }, longest_at: 0 };
         } else if known.longest_at == dictionary.next() {
             return known.phrase;
         }
