@@ -34,8 +34,14 @@ pub(crate) struct Floor {
     pub(crate) score: f64,
     /// Whether true colour is written below it, or else nothing.
     pub(crate) truecolor: bool,
+    /// What a bit is worth, if that was said.
+    pub(crate) lambda: Option<f32>,
     pub(crate) effort: Effort,
 }
+
+/// Points below a floor from which a picture may get above it if bits are worth less: what the usual lambda costs is one
+/// or two, and what 0.6 costs on photographs mostly less than this.
+const REACH: f64 = 8.0;
 
 /// A picture packed.
 pub(crate) struct Made {
@@ -128,8 +134,11 @@ impl Made {
             return Ok(self);
         }
         self.score = self.score(source, room)?;
-        if self.score.is_some_and(|score| score >= floor.score) {
+        if self.is_above(floor) {
             return Ok(self);
+        }
+        if let Some(made) = self.with_bits_worth_less(floor, packer, source, room)? {
+            return Ok(made);
         }
         let most = if source.decoded.format.is_web() { source.bytes.len() - 1 } else { usize::MAX };
         if floor.truecolor && room.is_enough(encode::png::lossless_memory(floor.effort), source)? {
@@ -139,6 +148,34 @@ impl Made {
         self.is_truecolor_written = floor.truecolor && self.truecolor.is_some();
         self.is_below_floor = !self.is_truecolor_written;
         Ok(self)
+    }
+
+    fn is_above(&self, floor: Floor) -> bool {
+        self.score.is_some_and(|score| score >= floor.score)
+    }
+
+    /// The same with less lost to take fewer bits, if that is good enough.
+    fn with_bits_worth_less(
+        &self,
+        floor: Floor,
+        packer: &Packer,
+        source: &Source,
+        room: Room<'_>,
+    ) -> Result<Option<Self>, Failure> {
+        let is_near = self.score.is_some_and(|score| score >= floor.score - REACH);
+        // Where there is a target it has had its say, and fast effort loses nothing for bits.
+        if !is_near || self.report().reached.is_some() || floor.effort == Effort::Fast {
+            return Ok(None);
+        }
+        let truecolor = if floor.truecolor { Truecolor::Written } else { Truecolor::Ignored };
+        for lambda in floor.lambda.map(|lambda| lambda / 4.0).into_iter().chain([0.0]) {
+            let mut made = Self::of(&packer.clone().lambda(lambda), source, truecolor, floor.effort, room)?;
+            made.score = made.score(source, room)?;
+            if made.is_above(floor) {
+                return Ok(Some(made));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether nothing is to be written, since what was made is not good enough.

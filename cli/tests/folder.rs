@@ -126,6 +126,22 @@ fn a_palette_is_written_only_where_it_is_good_enough() {
     assert_eq!((&object["lossless"], &object["color_type"]), (&false.into(), &"indexed".into()), "{object}");
 }
 
+#[test]
+fn bits_are_worth_less_where_they_cost_too_much() {
+    let scored = |score: &str| {
+        let folder = Folder::with(&[]);
+        put(&folder, "a/photo.png", &photograph());
+        let options = ["--in-place", "a", "--lambda", "4", "--min-score", score, "--json"];
+        let object = folder.huepack(&options).succeeds().json()[0].clone();
+        assert_eq!(object["color_type"], "indexed", "{object}");
+        (object["score"].as_f64().unwrap(), object["bytes"]["after"].as_u64().unwrap())
+    };
+    let (low, few) = scored("1");
+    let wanted = low + 2.0;
+    let (high, more) = scored(&wanted.to_string());
+    assert!(high >= wanted && more > few, "{low} {few}, {high} {more}");
+}
+
 /// A true-colour PNG that can be written smaller without loss.
 fn photograph() -> Vec<u8> {
     let image = decoded(&fs::read(fixture("flower.jpg")).unwrap());

@@ -64,7 +64,8 @@ impl Settings {
         let score = min_score.unwrap_or(if has_target { 0.0 } else { MIN_SCORE });
         // Scores of bad pictures are negative: 0 is for who wants no floor.
         if score > 0.0 {
-            plan.floor = Some(Floor { score, truecolor: args.mode != ModeArg::Palette, effort: plan.effort });
+            let truecolor = args.mode != ModeArg::Palette;
+            plan.floor = Some(Floor { score, truecolor, lambda: args.lambda, effort: plan.effort });
         }
         // What has a palette keeps it unless that is said: quantizing twice loses twice.
         plan.requantize = args.requantize;
