@@ -20,11 +20,14 @@ pub(super) struct Dictionary {
 /// index by index.
 #[derive(Clone, Debug)]
 struct Runs {
-    /// By index: how often the longest such phrase repeats it, 0 if there is none.
-    repeats: [u16; 256],
+    /// By index: the code of the longest such phrase, which may be the index alone.
+    longest: [u16; 256],
     /// By index: the codes of two, three and more.
     codes: Vec<Vec<u16>>,
 }
+
+/// Indices that a run has at least, or it is taken for none.
+const SHORT: usize = 4;
 
 /// Indices that are compared at a time.
 const SIDE_BY_SIDE: usize = 16;
@@ -33,8 +36,7 @@ impl Dictionary {
     pub(super) fn new(widths: &Widths) -> Self {
         let first_free = widths.first_free();
         let places = Box::new([0; PLACES]);
-        let runs = Runs { repeats: [0; 256], codes: vec![Vec::new(); 256] };
-        Self { places, first_free, next: first_free, runs }
+        Self { places, first_free, next: first_free, runs: Runs::new() }
     }
 
     /// Forgets every phrase but the single indices.
@@ -78,12 +80,14 @@ impl Dictionary {
     }
 
     /// The code of as much of a run as the dictionary has, and how often it repeats its index, which is the first of some.
-    #[inline]
+    /// Of what hardly is a run it is the code of the index alone.
+    #[inline(always)]
     pub(super) fn run(&self, indices: &[u8]) -> (u16, usize) {
         let index = indices[0];
-        match self.runs.repeats[usize::from(index)] {
-            0 => (u16::from(index), 0),
-            most => self.runs.find(indices, usize::from(most)),
+        // Looking up the short runs of photographs costs more than it saves.
+        match indices.first_chunk() {
+            Some(first) if *first == [index; SHORT] => self.runs.find(index, &indices[1..]),
+            _ => (u16::from(index), 0),
         }
     }
 
@@ -107,38 +111,36 @@ impl Dictionary {
 }
 
 impl Runs {
+    fn new() -> Self {
+        Self { longest: std::array::from_fn(|index| index as u16), codes: vec![Vec::new(); 256] }
+    }
+
     fn clear(&mut self) {
-        for (repeats, codes) in
-            self.repeats.iter_mut().zip(&mut self.codes).filter(|(repeats, _)| **repeats > 0)
-        {
-            *repeats = 0;
+        let runs = self.longest.iter_mut().zip(&mut self.codes).zip(0..);
+        for ((longest, codes), index) in runs.filter(|((_, codes), _)| !codes.is_empty()) {
+            *longest = index;
             codes.clear();
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn learn(&mut self, extended: u16, index: u8, code: u16) {
-        let number = usize::from(index);
-        let longest = match self.repeats[number] {
-            0 => u16::from(index),
-            repeats => self.codes[number][usize::from(repeats) - 1],
-        };
-        if extended == longest {
-            self.repeats[number] += 1;
-            self.codes[number].push(code);
+        let index = usize::from(index);
+        if extended == self.longest[index] {
+            self.longest[index] = code;
+            self.codes[index].push(code);
         }
     }
 
-    fn find(&self, indices: &[u8], most: usize) -> (u16, usize) {
-        let (index, rest) = (indices[0], &indices[1..]);
-        let rest = &rest[..most.min(rest.len())];
+    #[inline(never)]
+    fn find(&self, index: u8, rest: &[u8]) -> (u16, usize) {
+        let codes = &self.codes[usize::from(index)];
+        let rest = &rest[..codes.len().min(rest.len())];
         let (blocks, _) = rest.as_chunks();
         let whole = SIDE_BY_SIDE * blocks.iter().take_while(|&&block| block == [index; SIDE_BY_SIDE]).count();
         let repeats = whole + rest[whole..].iter().take_while(|&&other| other == index).count();
-        match repeats.checked_sub(1) {
-            Some(last) => (self.codes[usize::from(index)][last], repeats),
-            None => (u16::from(index), 0),
-        }
+        let code = repeats.checked_sub(1).map_or(u16::from(index), |last| codes[last]);
+        (code, repeats)
     }
 }
 
@@ -178,6 +180,9 @@ mod tests {
                     && let Some(longer) = dictionary.extension(code, index)
                 {
                     (code, repeats) = (longer, repeats + 1);
+                }
+                if length < SHORT {
+                    (code, repeats) = (u16::from(index), 0);
                 }
                 assert_eq!(dictionary.run(&indices), (code, repeats), "{length} of {index}");
             }

@@ -122,7 +122,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The longest phrase that ends no later than so, without a look at what follows it.
-    #[inline]
+    #[inline(always)]
     fn take_longest(&mut self, latest: usize) {
         let (mut code, repeats) = self.dictionary.run(&self.indices[self.position..]);
         let mut end = self.position + 1 + repeats;

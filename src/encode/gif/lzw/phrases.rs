@@ -43,7 +43,7 @@ impl Phrases {
     }
 
     /// The longest phrase at a position within the indices.
-    #[inline]
+    #[inline(always)]
     pub(super) fn longest(&mut self, dictionary: &Dictionary, indices: &[u8], position: usize) -> Phrase {
         let known = &mut self.known[position % REMEMBERED];
         if known.position != position {
