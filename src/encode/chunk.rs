@@ -1,5 +1,8 @@
 //! Chunks of PNG (PNG clause 5.3).
 
+/// Bytes of the signature before the first of them (clause 5.2).
+pub(super) const SIGNATURE: usize = 8;
+
 /// Appends a chunk.
 pub(super) fn push(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
     let mut checksum = crc32fast::Hasher::new();
@@ -14,7 +17,7 @@ pub(super) fn push(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
 
 /// The chunks of a sound file behind its signature, each with its kind.
 pub(super) fn all(file: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
-    let mut rest = file.get(8..).unwrap_or_default();
+    let mut rest = file.get(SIGNATURE..).unwrap_or_default();
     std::iter::from_fn(move || {
         let (length, after) = rest.split_first_chunk()?;
         let (kind, after) = after.split_first_chunk()?;

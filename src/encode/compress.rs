@@ -4,10 +4,11 @@ use oxipng::{FilterStrategy, RawImage};
 
 use super::chunk;
 use super::header::{Colors, Header};
-use super::stream::Trial;
+use super::stream::{Samples, Trial};
 use crate::effort::Deflate;
 use crate::error::{Error, Result};
 use crate::image::Rgba8;
+use crate::memory;
 use crate::zlib;
 
 /// The file with the best of all filters, at a level of libdeflate or by Zopfli. All else that oxipng could change is
@@ -21,22 +22,23 @@ pub(super) fn with_oxipng(header: &Header, samples: Vec<u8>, deflate: Deflate) -
 /// side are near: Zeng, Li and Lei 2000; Battiato and others 2004).
 pub(super) fn tried_with_oxipng(
     header: &Header,
-    samples: Vec<u8>,
+    samples: &Samples,
     level: u8,
     reorder: bool,
 ) -> Result<(Trial, Header)> {
-    let file = compressed(header, samples, Deflate::Level(level), reorder)?;
+    let file = compressed(header, memory::copied(&samples.bytes)?, Deflate::Level(level), reorder)?;
     let broken = || Error::Encoder { encoder: "oxipng", what: "it made a file without a picture".into() };
     let data = |wanted: &[u8; 4]| -> Vec<&[u8]> {
         chunk::all(&file).filter(|(kind, _)| *kind == wanted).map(|(_, data)| data).collect()
     };
     let packed = data(b"IDAT").concat();
-    let filtered = zlib::inflate(&packed, header.filtered_bytes()).ok_or_else(broken)?;
+    let rows = samples.bytes.len() / samples.row_bytes;
+    let filtered = zlib::inflate(&packed, rows + samples.bytes.len()).ok_or_else(broken)?;
     let colors = match &header.colors {
         Colors::Palette(_) => Colors::Palette(palette(&data(b"PLTE").concat(), &data(b"tRNS").concat())),
         colors => colors.clone(),
     };
-    let trial = Trial::of(filtered, header.filtered_row_bytes(), packed.len());
+    let trial = Trial::of(filtered, 1 + samples.row_bytes, packed.len());
     Ok((trial, Header { colors, ..header.clone() }))
 }
 

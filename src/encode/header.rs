@@ -49,21 +49,6 @@ impl Header {
         self.start().len()
     }
 
-    /// Bytes of a row behind the number of its filter type.
-    pub(super) fn filtered_row_bytes(&self) -> usize {
-        let samples = match self.colors {
-            Colors::Palette(_) | Colors::Greys(_) => 1,
-            Colors::Rgb => 3,
-            Colors::Rgba => 4,
-        };
-        (self.width as usize * samples * usize::from(self.bits)).div_ceil(8) + 1
-    }
-
-    /// Bytes of all rows.
-    pub(super) fn filtered_bytes(&self) -> usize {
-        self.filtered_row_bytes() * self.height as usize
-    }
-
     pub(super) fn has_palette(&self) -> bool {
         matches!(self.colors, Colors::Palette(_))
     }

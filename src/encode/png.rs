@@ -188,13 +188,11 @@ fn in_every_way(form: &Indexed, trials: &[(Trial, Header)]) -> Result<Vec<(Trial
     if trial.is_best_unfiltered {
         return Ok(Vec::new());
     }
-    let samples = Samples::of(form, header.bits)?.bytes;
-    let mut tried = Vec::new();
-    if samples.len() <= MOST_REORDERED && header.bits == 8 && header.has_palette() {
-        tried.push(tried_with_oxipng(header, samples.clone(), TRIAL_LEVEL, true)?);
-    }
-    tried.push(tried_with_oxipng(header, samples, TRIAL_LEVEL, false)?);
-    Ok(tried)
+    let samples = Samples::of(form, header.bits)?;
+    let may_reorder = samples.bytes.len() <= MOST_REORDERED && header.bits == 8 && header.has_palette();
+    let reorders: &[bool] = if may_reorder { &[true, false] } else { &[false] };
+    let tried = reorders.iter().map(|&reorder| tried_with_oxipng(header, &samples, TRIAL_LEVEL, reorder));
+    tried.collect()
 }
 
 /// How much longer than another a form may be in a trial and yet have its chance: one fiftieth. A strong level saves

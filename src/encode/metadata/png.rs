@@ -1,11 +1,11 @@
 //! Chunks of PNG, in the order of clause 5.6.
 
-use crate::encode::chunk::push;
+use crate::encode::chunk::{self, push};
 use crate::metadata::{DensityUnit, Metadata, Text};
 use crate::zlib;
 
-/// Where the first chunk after the header starts: 8 bytes of signature, 12 + 13 of IHDR.
-const AFTER_HEADER: usize = 33;
+/// Where the first chunk after the header starts: behind 12 + 13 bytes of IHDR.
+const AFTER_HEADER: usize = chunk::SIGNATURE + 25;
 
 /// The file with the metadata: iCCP before PLTE, the rest before the first IDAT.
 pub(in crate::encode) fn into_png(file: Vec<u8>, metadata: &Metadata) -> Vec<u8> {
@@ -54,9 +54,6 @@ fn push_comment(chunks: &mut Vec<u8>, text: &str) {
 
 /// Where the first IDAT of a file of our own starts.
 fn first_data(file: &[u8]) -> usize {
-    let mut at = AFTER_HEADER;
-    while file[at + 4..at + 8] != *b"IDAT" {
-        at += 12 + u32::from_be_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]) as usize;
-    }
-    at
+    let before = chunk::all(file).take_while(|(kind, _)| *kind != b"IDAT");
+    chunk::SIGNATURE + before.map(|(_, data)| 12 + data.len()).sum::<usize>()
 }
