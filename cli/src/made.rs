@@ -39,10 +39,6 @@ pub(crate) struct Floor {
     pub(crate) effort: Effort,
 }
 
-/// Points below a floor from which a picture may get above it if bits are worth less: what the usual lambda costs is one
-/// or two, and what 0.6 costs on photographs mostly less than this.
-const REACH: f64 = 8.0;
-
 /// A picture packed.
 pub(crate) struct Made {
     packed: Packed,
@@ -130,9 +126,6 @@ impl Made {
         source: &Source,
         room: Room<'_>,
     ) -> Result<Self, Failure> {
-        if self.report().mean_squared_error == 0.0 {
-            return Ok(self);
-        }
         self.score = self.score(source, room)?;
         if self.is_above(floor) {
             return Ok(self);
@@ -150,8 +143,9 @@ impl Made {
         Ok(self)
     }
 
+    /// Whether nothing is lost, or little enough. What was not measured is not known to be.
     fn is_above(&self, floor: Floor) -> bool {
-        self.score.is_some_and(|score| score >= floor.score)
+        self.report().mean_squared_error == 0.0 || self.score.is_some_and(|score| score >= floor.score)
     }
 
     /// The same with less lost to take fewer bits, if that is good enough.
@@ -162,13 +156,18 @@ impl Made {
         source: &Source,
         room: Room<'_>,
     ) -> Result<Option<Self>, Failure> {
-        let is_near = self.score.is_some_and(|score| score >= floor.score - REACH);
-        // Where there is a target it has had its say, and fast effort loses nothing for bits.
-        if !is_near || self.report().reached.is_some() || floor.effort == Effort::Fast {
+        // What was not measured will not be either, and where there is a target it has had its say.
+        if self.score.is_none() || self.report().reached.is_some() {
             return Ok(None);
         }
+        let lambdas: &[f32] = match floor.lambda {
+            Some(0.0) => &[],
+            Some(lambda) => &[lambda / 4.0, 0.0],
+            None if floor.effort == Effort::Fast => &[],
+            None => &[0.0],
+        };
         let truecolor = if floor.truecolor { Truecolor::Written } else { Truecolor::Ignored };
-        for lambda in floor.lambda.map(|lambda| lambda / 4.0).into_iter().chain([0.0]) {
+        for &lambda in lambdas {
             let mut made = Self::of(&packer.clone().lambda(lambda), source, truecolor, floor.effort, room)?;
             made.score = made.score(source, room)?;
             if made.is_above(floor) {
