@@ -17,12 +17,12 @@ pub(crate) fn bombs() -> Vec<Bomb> {
         bomb("cut-gray.jpg", ENDS_EARLY, || picture(BASELINE, SIDE, 1, &[0; 9])),
         bomb("cut-inks.jpg", ENDS_EARLY, || picture(PROGRESSIVE, 6000, 4, &[0; 9])),
         bomb("many-scans.jpg", Fate::Refused("damaged JPEG: 5001 scans"), || progressive(1024, 5000)),
-        bomb("scans.jpg", Fate::Packed, || progressive(2048, 99)),
+        bomb("scans.jpg", Fate::Packed, || progressive(1536, 99)),
         bomb("many-restarts.jpg", Fate::Packed, || {
-            let units = (0..=255_u8).cycle().take(250 * 250).map(|unit| [0x3f, 0xff, 0xd0 + unit % 8]);
+            let units = (0..=255_u8).cycle().take(190 * 190).map(|unit| [0x3f, 0xff, 0xd0 + unit % 8]);
             let restart = segment(0xDD, &[0, 1]);
             let data = units.flatten().collect::<Vec<u8>>();
-            [open(BASELINE, 2000, 1), restart, scan(1, [0, 63, 0]), data, vec![0xff, 0xd9]].concat()
+            [open(BASELINE, 1520, 1), restart, scan(1, [0, 63, 0]), data, vec![0xff, 0xd9]].concat()
         }),
         bomb("many-tables.jpg", Fate::Packed, || {
             [
