@@ -2,6 +2,7 @@
 
 use super::super::layout::Layout;
 use super::super::targets::Targets;
+use super::least;
 use crate::color::{Point, distance_squared};
 use crate::nearest::Bounds;
 
@@ -135,10 +136,7 @@ impl Block {
             let distance = (off[0] * off[0] + off[1] * off[1]) + (off[2] * off[2] + off[3] * off[3]);
             costs[lane] = weight * distance + self.prices[lane];
         }
-        let mut least = f32::INFINITY;
-        for cost in costs {
-            least = if cost < least { cost } else { least };
-        }
+        let least = least(costs);
         let mut lanes = 0_u32;
         for (lane, &cost) in costs.iter().enumerate() {
             lanes |= u32::from(cost == least) << lane;

@@ -40,6 +40,8 @@ pub(super) struct Prices {
     pub(super) longer: [f32; LONGEST + 1],
     /// By code: of a repeat of the shortest length.
     starts: [f32; 30],
+    /// Of one bit.
+    pub(super) bit: f32,
 }
 
 impl Prices {
@@ -58,7 +60,7 @@ impl Prices {
         longer[LONGEST] = f32::INFINITY;
         let starts =
             std::array::from_fn(|code| lambda * (DISTANCE + distance_bits(code) + length_bits(SHORTEST)));
-        Self { literals, longer, starts }
+        Self { literals, longer, starts, bit: lambda }
     }
 
     /// Of a repeat of the shortest length.
