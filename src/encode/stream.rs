@@ -94,6 +94,11 @@ impl Trial {
         self.length < self.filtered.len() / DRAWING_RATIO
     }
 
+    /// About how long it is when it is packed at another level than that of the trial.
+    pub(super) fn length_at(&self, level: u8) -> usize {
+        zlib::deflated_length(&self.filtered, level)
+    }
+
     pub(super) fn filtered_bytes(&self) -> usize {
         self.filtered.len()
     }
