@@ -4,6 +4,8 @@
 //! stood, or put back; of these the one is taken after which the next frame has the fewest pixels to draw, and that frame
 //! is cut to them.
 
+use std::ops::Range;
+
 use super::colors::{MOST_COLORS, Numbers};
 use crate::animation::{Disposal, Frame};
 use crate::decode;
@@ -126,7 +128,8 @@ impl Stage {
     fn choose(&self, last: &Waiting, next: &[Rgba8], place: Place) -> Option<Way> {
         let old = last.stored.disposal;
         let area = if old == Disposal::Keep { place } else { place.with(last.place) };
-        let gone = self.extent(area, |at| self.shown[at][3] > 0 && next[at][3] == 0);
+        let is_same = |row: Range<usize>| self.shown[row.clone()] == next[row];
+        let gone = self.extent(area, is_same, |at| self.shown[at][3] > 0 && next[at][3] == 0);
         let mut ways = vec![Way::new(Disposal::Keep, last.changed, area)];
         // Some viewers clear to the background colour, so only what has to be is cleared, or was.
         if gone.is_some() || old == Disposal::Clear || self.number == 1 && old == Disposal::Restore {
@@ -145,7 +148,8 @@ impl Stage {
     /// What the next frame has to draw; `false` if it would have to draw something transparent.
     fn measure(&self, way: &mut Way, next: &[Rgba8]) -> bool {
         let (mut is_possible, mut pixels) = (true, 0);
-        way.changed = self.extent(way.area, |at| {
+        let is_same = |row: Range<usize>| self.is_same(way, row, next);
+        way.changed = self.extent(way.area, is_same, |at| {
             let is_new = self.after(way, at) != next[at];
             is_possible &= !is_new || next[at][3] > 0;
             pixels += usize::from(is_new);
@@ -159,13 +163,19 @@ impl Stage {
     fn has_palette(&self, way: &Way, next: &[Rgba8]) -> bool {
         let Some(place) = way.changed else { return true };
         let (mut drawn, mut has_others) = (Numbers::new(MOST_COLORS), false);
-        for at in place.pixels(self.width) {
-            if self.after(way, at) == next[at] {
+        for row in place.rows(self.width) {
+            if self.is_same(way, row.clone(), next) {
                 has_others = true;
-            } else {
-                drawn.of(next[at]);
-                if drawn.colors().len() > MOST_COLORS {
-                    return false;
+                continue;
+            }
+            for at in row {
+                if self.after(way, at) == next[at] {
+                    has_others = true;
+                } else {
+                    drawn.of(next[at]);
+                    if drawn.colors().len() > MOST_COLORS {
+                        return false;
+                    }
                 }
             }
         }
@@ -184,15 +194,28 @@ impl Stage {
         }
     }
 
-    /// The smallest rectangle around all pixels of an area that are so.
-    fn extent(&self, area: Place, mut is_so: impl FnMut(usize) -> bool) -> Option<Place> {
+    /// Whether a piece of a row is known to have nothing to draw, at one look: most of most recordings has not.
+    fn is_same(&self, way: &Way, row: Range<usize>, next: &[Rgba8]) -> bool {
+        match way.disposal {
+            Disposal::Keep => self.shown[row.clone()] == next[row],
+            Disposal::Clear => false,
+            Disposal::Restore => self.before[row.clone()] == next[row],
+        }
+    }
+
+    /// The smallest rectangle around all pixels of an area that are so, but for rows in which none is.
+    fn extent(
+        &self,
+        area: Place,
+        is_none: impl Fn(Range<usize>) -> bool,
+        mut is_so: impl FnMut(usize) -> bool,
+    ) -> Option<Place> {
         let mut extent: Option<Place> = None;
-        for y in area.top..area.bottom {
-            for x in area.left..area.right {
-                if is_so(y * self.width + x) {
-                    let dot = Place { left: x, top: y, right: x + 1, bottom: y + 1 };
-                    extent = Some(extent.map_or(dot, |extent| extent.with(dot)));
-                }
+        for row in area.rows(self.width).filter(|row| !is_none(row.clone())) {
+            for at in row.filter(|&at| is_so(at)) {
+                let (x, y) = (at % self.width, at / self.width);
+                let dot = Place { left: x, top: y, right: x + 1, bottom: y + 1 };
+                extent = Some(extent.map_or(dot, |extent| extent.with(dot)));
             }
         }
         extent

@@ -50,7 +50,10 @@ struct Coloring {
 /// Indices, and what they cost beside their codes.
 struct Candidate {
     indices: Vec<u8>,
+    transparent: Option<u8>,
     head: Vec<u8>,
+    /// About the bytes of both.
+    length: u64,
 }
 
 impl Sprite {
@@ -100,10 +103,15 @@ impl Sprite {
     /// The frame with its control; none if it has too many colours.
     pub(super) fn packed(&self, shared: &Numbers, settings: Lzw) -> Option<Vec<u8>> {
         let colorings = [self.own(self.drawn), self.own(self.colors.len()), self.shared(shared)];
-        let candidates = colorings.into_iter().flatten().flat_map(|coloring| self.candidates(&coloring));
-        let best = candidates.min_by_key(|candidate| {
-            lzw::estimate(&candidate.indices).div_ceil(8) + candidate.head.len() as u64
-        })?;
+        let mut best: Option<Candidate> = None;
+        for coloring in colorings.into_iter().flatten() {
+            let candidates = match &best {
+                None => self.candidates(&coloring),
+                Some(best) => self.like(best, &coloring),
+            };
+            best = best.into_iter().chain(candidates).min_by_key(|candidate| candidate.length);
+        }
+        let best = best?;
         let mut bytes = best.head;
         push_codes(&mut bytes, &lzw::encode(&best.indices, None, settings));
         Some(bytes)
@@ -168,8 +176,22 @@ impl Sprite {
         all.into_iter().flatten().map(|indices| self.candidate(indices, coloring)).collect()
     }
 
+    /// Another coloring with what is transparent in a candidate, or with as little of that as can be. Where it is transparent
+    /// hardly depends on the indices of colours.
+    fn like(&self, candidate: &Candidate, coloring: &Coloring) -> Vec<Candidate> {
+        let index = |cell: &Cell| coloring.indices.get(usize::from(cell.number)).copied().flatten();
+        let mut drawn = candidate.indices.iter().map(|&index| Some(index) != candidate.transparent);
+        let alike = self.settled(coloring, |cell| {
+            let is_drawn = drawn.next().unwrap_or(true);
+            index(cell).filter(|_| is_drawn || !cell.is_free)
+        });
+        let most = self.settled(coloring, index);
+        let most = most.filter(|most| Some(most) != alike.as_ref());
+        [alike, most].into_iter().flatten().map(|indices| self.candidate(indices, coloring)).collect()
+    }
+
     /// Indices of all cells; none if one has neither an index nor leave to be transparent.
-    fn settled(&self, coloring: &Coloring, index: impl Fn(&Cell) -> Option<u8>) -> Option<Vec<u8>> {
+    fn settled(&self, coloring: &Coloring, mut index: impl FnMut(&Cell) -> Option<u8>) -> Option<Vec<u8>> {
         self.cells.iter().map(|cell| index(cell).or(coloring.transparent)).collect()
     }
 
@@ -183,6 +205,7 @@ impl Sprite {
         }
         head.push(coloring.table.0);
         head.extend_from_slice(&coloring.table.1);
-        Candidate { indices, head }
+        let length = lzw::estimate(&indices).div_ceil(8) + head.len() as u64;
+        Candidate { indices, transparent, head, length }
     }
 }
