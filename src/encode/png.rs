@@ -219,7 +219,7 @@ fn keep_the_nearest(tried: &mut Vec<(Trial, Header)>) {
 }
 
 /// Level at which forms of a drawing that are near each other are tried once more. The strongest takes three times as long,
-/// and on 118 pictures packed with a lambda of a half it never prefers another form.
+/// and on 100 pictures packed with a lambda of a half it never prefers another form.
 const SECOND_TRIAL_LEVEL: u8 = 10;
 
 /// Keeps the form that a level near the strongest makes shortest.

@@ -128,9 +128,9 @@ impl Stage {
     fn choose(&self, last: &Waiting, next: &[Rgba8], place: Place) -> Option<Way> {
         let old = last.stored.disposal;
         let area = if old == Disposal::Keep { place } else { place.with(last.place) };
-        let is_same = |row: Range<usize>| self.shown[row.clone()] == next[row];
-        let gone = self.extent(area, is_same, |at| self.shown[at][3] > 0 && next[at][3] == 0);
-        let mut ways = vec![Way::new(Disposal::Keep, last.changed, area)];
+        let kept = Way::new(Disposal::Keep, last.changed, area);
+        let gone = self.extent(&kept, next, |at| self.shown[at][3] > 0 && next[at][3] == 0);
+        let mut ways = vec![kept];
         // Some viewers clear to the background colour, so only what has to be is cleared, or was.
         if gone.is_some() || old == Disposal::Clear || self.number == 1 && old == Disposal::Restore {
             let cleared = gone.map_or(last.changed, |gone| last.changed.with(gone));
@@ -148,8 +148,7 @@ impl Stage {
     /// What the next frame has to draw; `false` if it would have to draw something transparent.
     fn measure(&self, way: &mut Way, next: &[Rgba8]) -> bool {
         let (mut is_possible, mut pixels) = (true, 0);
-        let is_same = |row: Range<usize>| self.is_same(way, row, next);
-        way.changed = self.extent(way.area, is_same, |at| {
+        way.changed = self.extent(way, next, |at| {
             let is_new = self.after(way, at) != next[at];
             is_possible &= !is_new || next[at][3] > 0;
             pixels += usize::from(is_new);
@@ -162,26 +161,18 @@ impl Stage {
     /// Whether the next frame has few enough colours.
     fn has_palette(&self, way: &Way, next: &[Rgba8]) -> bool {
         let Some(place) = way.changed else { return true };
-        let (mut drawn, mut has_others) = (Numbers::new(MOST_COLORS), false);
-        for row in place.rows(self.width) {
-            if self.is_same(way, row.clone(), next) {
-                has_others = true;
-                continue;
-            }
-            for at in row {
-                if self.after(way, at) == next[at] {
-                    has_others = true;
-                } else {
-                    drawn.of(next[at]);
-                    if drawn.colors().len() > MOST_COLORS {
-                        return false;
-                    }
-                }
+        let (mut drawn, mut others) = (Numbers::new(MOST_COLORS), place.width() * place.height());
+        let rows = place.rows(self.width).filter(|row| !self.is_same(way, row.clone(), next));
+        for at in rows.flatten().filter(|&at| self.after(way, at) != next[at]) {
+            others -= 1;
+            drawn.of(next[at]);
+            if drawn.colors().len() > MOST_COLORS {
+                return false;
             }
         }
         // Then all the others have to be among them.
         let is_among = |at: usize| drawn.get(next[at]).is_some();
-        drawn.colors().len() < MOST_COLORS || !has_others || place.pixels(self.width).all(is_among)
+        drawn.colors().len() < MOST_COLORS || others == 0 || place.pixels(self.width).all(is_among)
     }
 
     /// A pixel before the next frame is drawn.
@@ -203,15 +194,10 @@ impl Stage {
         }
     }
 
-    /// The smallest rectangle around all pixels of an area that are so, but for rows in which none is.
-    fn extent(
-        &self,
-        area: Place,
-        is_none: impl Fn(Range<usize>) -> bool,
-        mut is_so: impl FnMut(usize) -> bool,
-    ) -> Option<Place> {
+    /// The smallest rectangle around all pixels that are so, of those where the next frame may have something to draw.
+    fn extent(&self, way: &Way, next: &[Rgba8], mut is_so: impl FnMut(usize) -> bool) -> Option<Place> {
         let mut extent: Option<Place> = None;
-        for row in area.rows(self.width).filter(|row| !is_none(row.clone())) {
+        for row in way.area.rows(self.width).filter(|row| !self.is_same(way, row.clone(), next)) {
             for at in row.filter(|&at| is_so(at)) {
                 let (x, y) = (at % self.width, at / self.width);
                 let dot = Place { left: x, top: y, right: x + 1, bottom: y + 1 };

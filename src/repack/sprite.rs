@@ -47,6 +47,13 @@ struct Coloring {
     table: (u8, Vec<u8>),
 }
 
+impl Coloring {
+    /// That of a pixel's colour, if it has one.
+    fn index(&self, cell: &Cell) -> Option<u8> {
+        self.indices.get(usize::from(cell.number)).copied().flatten()
+    }
+}
+
 /// Indices, and what they cost beside their codes.
 struct Candidate {
     indices: Vec<u8>,
@@ -157,7 +164,7 @@ impl Sprite {
     /// All ways to make use of the freedom: nothing that need not be drawn, everything, what was drawn before, and
     /// whatever makes the longest phrases.
     fn candidates(&self, coloring: &Coloring) -> Vec<Candidate> {
-        let index = |cell: &Cell| coloring.indices.get(usize::from(cell.number)).copied().flatten();
+        let index = |cell: &Cell| coloring.index(cell);
         let least = self.settled(coloring, |cell| if cell.is_free { None } else { index(cell) });
         let most = self.settled(coloring, index);
         if least == most {
@@ -179,7 +186,7 @@ impl Sprite {
     /// Another coloring with what is transparent in a candidate, or with as little of that as can be. Where it is transparent
     /// hardly depends on the indices of colours.
     fn like(&self, candidate: &Candidate, coloring: &Coloring) -> Vec<Candidate> {
-        let index = |cell: &Cell| coloring.indices.get(usize::from(cell.number)).copied().flatten();
+        let index = |cell: &Cell| coloring.index(cell);
         let mut drawn = candidate.indices.iter().map(|&index| Some(index) != candidate.transparent);
         let alike = self.settled(coloring, |cell| {
             let is_drawn = drawn.next().unwrap_or(true);

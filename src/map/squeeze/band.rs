@@ -213,8 +213,10 @@ impl<'a, 'b> Band<'a, 'b> {
         let Some(&classes) = self.classes[x..].first_chunk() else { return };
         let (weight, most) = (self.wanted.weights[x], literal - Repeats::gain(&self.plan.prices));
         for distance in self.window.sources(start + x, classes).take(self.plan.chain) {
-            let symbol = usize::from(self.window.bytes[start + x - distance]);
-            let color = std::array::from_fn(|axis| self.palette[axis][symbol]);
+            let symbol = self.window.bytes[start + x - distance];
+            let is_seen = self.plan.hole() == Some(symbol);
+            let color =
+                if is_seen { self.wanted.seen[x] } else { self.plan.targets.points[usize::from(symbol)] };
             if weight * distance_squared(*point, color) <= most {
                 self.repeats.add(distance, &self.plan.prices);
             }
