@@ -196,18 +196,19 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
             kind::APPLICATION => {
-                let (mut name, mut blocks) = (None, Vec::new());
+                let (mut name, mut profile, mut loops) = (None::<&[u8]>, None, None);
+                // A hostile file has millions of blocks: none is kept but the bytes that are wanted.
+                let may_have_profile = self.frames == 0;
                 sub_blocks(rest, place, |block| match name {
                     None => name = Some(block),
-                    Some(_) => blocks.push(block),
-                })?;
-                match name {
-                    Some(b"ICCRGBG1012") if self.frames == 0 => self.icc = Some(blocks.concat()),
-                    Some(b"NETSCAPE2.0" | b"ANIMEXTS1.0") => {
-                        self.loops = loops(&blocks).unwrap_or(self.loops);
+                    Some(b"ICCRGBG1012") if may_have_profile => {
+                        profile.get_or_insert_with(Vec::new).extend_from_slice(block);
                     }
-                    _ => {}
-                }
+                    Some(b"NETSCAPE2.0" | b"ANIMEXTS1.0") => loops = loops.or_else(|| loop_count(block)),
+                    Some(_) => {}
+                })?;
+                self.icc = profile.or_else(|| self.icc.take());
+                self.loops = loops.unwrap_or(self.loops);
                 Ok(())
             }
             _ => {
@@ -244,13 +245,13 @@ fn disposal(method: u8) -> Disposal {
     }
 }
 
-/// How often the file is to be played, by the block that Netscape made up: it says how often again.
-fn loops(blocks: &[&[u8]]) -> Option<Loops> {
-    blocks.iter().find_map(|block| match **block {
+/// How often the file is to be played, by a block of the extension that Netscape made up: it says how often again.
+fn loop_count(block: &[u8]) -> Option<Loops> {
+    match *block {
         [1, 0, 0, ..] => Some(Loops::Forever),
         [1, low, high, ..] => Some(Loops::Times(u32::from(u16::from_le_bytes([low, high])) + 1)),
         _ => None,
-    })
+    }
 }
 
 /// Splits `N` bytes off.
