@@ -4,6 +4,7 @@ use super::Plan;
 use super::literals::Literals;
 use super::prices::WINDOW;
 use super::repeats::{End, FEW, MOST, Repeats, Tip, Wanted};
+use super::stretches::Stretches;
 use super::window::Window;
 use crate::color::{Point, distance_squared};
 use crate::map::rows::{Choice, Row, Rows, Visibility, limited, passed_right};
@@ -27,6 +28,7 @@ pub(super) struct Band<'a, 'b> {
     source: Rows<'a>,
     /// The row as it is wanted, with the errors from above.
     wanted: Row,
+    stretches: Stretches,
     /// The palette by axis, with room for any index, and with what a pixel shows if nothing is drawn there.
     palette: [[f32; 256]; 4],
     /// The classes of its colours.
@@ -65,6 +67,7 @@ impl<'a, 'b> Band<'a, 'b> {
             repeats: Repeats::new(kept.into_iter(), &plan.prices),
             source: Rows::new((plan.image, plan.canvas), plan.targets, VISIBILITY, plan.strength, first),
             wanted: Row::new(width),
+            stretches: Stretches::new(width),
             palette: plan.palette,
             classes: vec![0; width],
             nodes: vec![Node::default(); width + 1],
@@ -79,7 +82,7 @@ impl<'a, 'b> Band<'a, 'b> {
     pub(super) fn map(&mut self, row: usize, nearest: &[u8], indices: &mut [u8]) {
         self.fill(nearest);
         let start = row * self.window.stride + 1;
-        self.search(start);
+        self.search(start, nearest);
         self.write(start);
         indices.copy_from_slice(&self.window.bytes[start..][..self.width]);
         self.spread(indices);
@@ -104,14 +107,20 @@ impl<'a, 'b> Band<'a, 'b> {
                 point[axis] += strength * above[axis];
             }
         }
+        self.stretches.fill(self.plan, &self.wanted, nearest);
     }
 
     /// Finds the cheapest path.
     #[inline(always)]
-    fn search(&mut self, start: usize) {
+    fn search(&mut self, start: usize, nearest: &[u8]) {
         let mut tip = Tip { cost: 0.0, error: [0.0; 4], symbol: 0 };
         self.repeats.close();
-        for x in 0..self.width {
+        let mut x = 0;
+        while x < self.width {
+            if let Some((jump, end)) = self.jump(start, x, &tip, nearest) {
+                (x, tip) = (x + jump, end);
+                continue;
+            }
             if let Some(hole) = self.plan.hole() {
                 self.see(hole, x);
             }
@@ -128,7 +137,25 @@ impl<'a, 'b> Band<'a, 'b> {
             } else {
                 self.step::<MOST>((start, x), &tip, &wanted, (&point, symbol, price))
             };
+            x += 1;
         }
+    }
+
+    /// Goes on over a stretch of pixels that are met by what the cheapest path writes; how far, and its end then.
+    #[inline(always)]
+    fn jump(&mut self, start: usize, x: usize, tip: &Tip, nearest: &[u8]) -> Option<(usize, Tip)> {
+        let Node { from, distance, .. } = self.nodes[x];
+        let jump = self.stretches.jump(x, x - from as usize)?;
+        if distance == 0 || tip.symbol != nearest[x] {
+            return None;
+        }
+        let (prices, bytes) = (&self.plan.prices, &self.window.bytes);
+        self.repeats.restart::<MOST>(x, tip);
+        self.repeats.jump((tip.symbol, jump), (bytes, start + x), self.floor..start, prices);
+        let End { tip, from, distance } = self.repeats.cheapest::<MOST>(f32::INFINITY)?;
+        self.nodes[x + jump] = Node { from, distance, symbol: tip.symbol };
+        self.repeats.prune::<MOST>(tip.cost, prices);
+        Some((jump, tip))
     }
 
     /// Takes all paths on by a pixel; the end of the cheapest.

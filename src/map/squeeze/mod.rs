@@ -12,6 +12,7 @@ mod band;
 mod literals;
 mod prices;
 mod repeats;
+mod stretches;
 #[cfg(test)]
 pub(super) mod tests;
 mod window;

@@ -38,6 +38,8 @@ pub(super) struct Prices {
     pub(super) literals: [f32; 256],
     /// By length: of one byte more.
     pub(super) longer: [f32; LONGEST + 1],
+    /// By length, beside the shortest.
+    lengths: [f32; LONGEST + 1],
     /// By code: of a repeat of the shortest length.
     starts: [f32; 30],
     /// Of one bit.
@@ -53,20 +55,27 @@ impl Prices {
         for (price, &uses) in literals.iter_mut().zip(uses) {
             *price = lambda * (total - log2(uses as f32 + 0.5)).min(MOST_BITS);
         }
-        let mut longer = [0.0; LONGEST + 1];
+        let (mut longer, mut lengths) = ([0.0; LONGEST + 1], [0.0; LONGEST + 1]);
         for length in SHORTEST..LONGEST {
             longer[length] = lambda * (length_bits(length + 1) - length_bits(length));
+            lengths[length + 1] = lambda * (length_bits(length + 1) - length_bits(SHORTEST));
         }
         longer[LONGEST] = f32::INFINITY;
         let starts =
             std::array::from_fn(|code| lambda * (DISTANCE + distance_bits(code) + length_bits(SHORTEST)));
-        Self { literals, longer, starts, bit: lambda }
+        Self { literals, longer, lengths, starts, bit: lambda }
     }
 
     /// Of a repeat of the shortest length.
     #[inline(always)]
     pub(super) fn start(&self, distance: usize) -> f32 {
         self.starts[distance_code(distance)]
+    }
+
+    /// Of so many bytes more.
+    #[inline(always)]
+    pub(super) fn further(&self, length: usize, more: usize) -> f32 {
+        self.lengths.get(length + more).map_or(f32::INFINITY, |price| price - self.lengths[length])
     }
 }
 
@@ -121,5 +130,15 @@ mod tests {
         assert_eq!(double.literals[1], 2.0 * prices.literals[1]);
         assert_eq!(double.start(1), 2.0 * prices.start(1));
         assert!(prices.start(32_768) > prices.start(1) + 12.0);
+    }
+
+    #[test]
+    fn many_bytes_more_cost_what_each_does() {
+        let prices = Prices::new(&[1], 2.0);
+        for (length, more) in [(0, 16), (3, 1), (10, 100), (0, LONGEST), (250, 8)] {
+            let each: f32 = prices.longer[length..length + more].iter().sum();
+            assert!((prices.further(length, more) - each).abs() < 1e-3, "{length} {more}");
+        }
+        assert_eq!(prices.further(250, 9), f32::INFINITY);
     }
 }

@@ -196,6 +196,36 @@ impl Repeats {
         }
     }
 
+    /// Takes those on by `jump` pixels that write one symbol there, each of which is met as it is wanted, and closes the
+    /// others.
+    #[inline(always)]
+    pub(super) fn jump(
+        &mut self,
+        (symbol, jump): (u8, usize),
+        (bytes, place): (&[u8], usize),
+        known: std::ops::Range<usize>,
+        prices: &Prices,
+    ) {
+        for slot in 0..self.count {
+            let goes_on = if slot == RUN {
+                self.symbols[RUN] == symbol
+            } else {
+                let source = place.wrapping_sub(self.distances[slot] as usize);
+                known.contains(&source)
+                    && source + jump <= known.end
+                    && is_all(&bytes[source..source + jump], symbol)
+            };
+            let price =
+                if goes_on { prices.further(self.lengths[slot] as usize, jump) } else { f32::INFINITY };
+            self.costs[slot] += price;
+            self.lengths[slot] += jump as u32;
+            self.symbols[slot] = symbol;
+            for errors in &mut self.errors {
+                errors[slot] = 0.0;
+            }
+        }
+    }
+
     /// The cheapest that may end here, if it costs less than so much.
     #[inline(always)]
     pub(super) fn cheapest<const N: usize>(&self, below: f32) -> Option<End> {
@@ -257,4 +287,12 @@ impl Repeats {
             errors[to] = errors[from];
         }
     }
+}
+
+/// Whether all bytes are this one. They are compared in blocks, as vectors can.
+#[inline(always)]
+fn is_all(bytes: &[u8], byte: u8) -> bool {
+    let (blocks, rest) = bytes.as_chunks::<32>();
+    let is_all = |bytes: &[u8]| bytes.iter().fold(0, |off, &other| off | (other ^ byte)) == 0;
+    blocks.iter().all(|block| is_all(block)) && is_all(rest)
 }

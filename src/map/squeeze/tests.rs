@@ -145,3 +145,34 @@ fn smooth_skies_get_no_streaks() {
     let (plain, squeezed, more) = (of(0.0), of(0.25), of(1.0));
     assert!(squeezed < 2.0 * plain, "{plain} {squeezed} {more}");
 }
+
+#[test]
+fn flat_stretches_are_jumped_over_and_stay_what_they_are() {
+    // Bars with slanted ends, each wider than the longest repeat, between edges of many colours.
+    let (width, height) = (1_200, 90);
+    let bars = [[20, 30, 60, 255], [240, 240, 235, 255], [200, 40, 40, 255], [0; 4]];
+    let is_edge = |x: usize, y: usize| (x + y / 3) % 300 < 9;
+    let pixel = |i: usize| {
+        let (x, y) = (i % width, i / width);
+        let shade = ((x * 31 + y * 17) % 180) as u8;
+        if is_edge(x, y) { [shade, shade / 2, 255 - shade, 255] } else { bars[(x + y / 3) / 300 % 4] }
+    };
+    let pixels: Vec<Rgba8> = (0..width * height).map(pixel).collect();
+    let image = ImageRef::new(width as u32, height as u32, &pixels).unwrap();
+    let palette = FitOptions::new(32).fit(&Histogram::of(image)).unwrap();
+    let options = MapOptions::new().lambda(0.5);
+    let plain = MapOptions::new().map(image, &palette);
+    let squeezed = options.clone().simd(Simd::Scalar).map(image, &palette);
+    for simd in Simd::available() {
+        assert!(options.clone().simd(simd).map(image, &palette) == squeezed, "{simd:?}");
+    }
+    for (i, got) in squeezed.pixels().enumerate() {
+        let (x, y) = (i % width, i / width);
+        // Errors of the edges above and to the left reach no further than this.
+        let is_near =
+            (x.saturating_sub(16)..x + 16).any(|x| is_edge(x, y) || is_edge(x, y.saturating_sub(12)));
+        assert!(is_near || got == pixels[i], "{x} {y}: {got:?}");
+    }
+    let bytes = |indexed| png::Options::new().encode(indexed).unwrap().len();
+    assert!(bytes(&squeezed) < bytes(&plain), "{} {}", bytes(&squeezed), bytes(&plain));
+}
