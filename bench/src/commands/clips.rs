@@ -24,8 +24,18 @@ use crate::provenance;
 use crate::summary::groups;
 use crate::table::{Table, number};
 
-const COLUMNS: [&str; 9] =
-    ["clip", "kind", "program", "points", "score", "temporal", "at_score", "at_temporal", "us_per_pixel"];
+const COLUMNS: [&str; 10] = [
+    "clip",
+    "kind",
+    "program",
+    "points",
+    "score",
+    "temporal",
+    "at_score",
+    "at_temporal",
+    "to_gifski",
+    "us_per_pixel",
+];
 
 #[derive(Args, Clone)]
 pub(crate) struct Arguments {
@@ -172,16 +182,42 @@ fn rows(source: &Source, points: &[Point]) -> Vec<Vec<String>> {
             range(|point| point.temporal),
             number(ratio(|point| point.score), 4),
             number(ratio(|point| point.temporal), 4),
+            number(to_gifski(&ours, &peers), 4),
             number(cpu, 4),
         ]
     };
     programs.iter().map(row).collect()
 }
 
+/// Bytes in ratio to each of gifski's own files, for canvases that look at least as good and changes that do: the geometric
+/// mean of those that both reach.
+fn to_gifski(ours: &[&Point], peers: &[&Point]) -> f64 {
+    let curve =
+        |quality: fn(&Point) -> f64| Curve::of(ours.iter().map(|point| (quality(point), point.bytes)));
+    let (scores, temporals) = (curve(|point| point.score), curve(|point| point.temporal));
+    let ratio = |point: &&Point| {
+        let bytes = scores.bytes_for(point.score)?.max(temporals.bytes_for(point.temporal)?);
+        Some((bytes / point.bytes as f64).ln())
+    };
+    let of_gifski = peers.iter().copied().filter(|point| point.is_of_gifski_alone());
+    let logs: Vec<f64> = of_gifski.filter_map(|point| ratio(&point)).collect();
+    (logs.iter().sum::<f64>() / logs.len() as f64).exp()
+}
+
 /// Geometric means over the clips, for each kind and program.
 pub(super) fn summary(table: &Table) -> Table {
-    let columns =
-        ["kind", "program", "clips", "at_score", "shared", "at_temporal", "shared_temporal", "us_per_pixel"];
+    let columns = [
+        "kind",
+        "program",
+        "clips",
+        "at_score",
+        "shared",
+        "at_temporal",
+        "shared_temporal",
+        "to_gifski",
+        "shared_gifski",
+        "us_per_pixel",
+    ];
     let mut summary = Table::new(Vec::new(), &columns);
     for (key, group) in groups(table, &["kind", "program"]) {
         let mean = |column: &str| {
@@ -191,7 +227,7 @@ pub(super) fn summary(table: &Table) -> Table {
         };
         let mut row: Vec<String> = key.iter().map(|&cell| cell.to_owned()).collect();
         row.push(group.len().to_string());
-        for column in ["at_score", "at_temporal"] {
+        for column in ["at_score", "at_temporal", "to_gifski"] {
             let (ratio, shared) = mean(column);
             row.extend([ratio, shared]);
         }
@@ -216,8 +252,8 @@ mod tests {
     fn each_program_is_held_against_the_others_and_nobody_against_huepack() {
         let source = Source::of_frames("clip", vec![huepack::Image::new(1, 1, vec![[0; 4]]).unwrap()], 12);
         let points = [
-            point("gifski", 1000, 60.0),
-            point("gifski", 2000, 80.0),
+            point("gifski 1", 1000, 60.0),
+            point("gifski 1", 2000, 80.0),
             point("ffmpeg", 2000, 60.0),
             point("ffmpeg", 4000, 80.0),
             point("huepack", 500, 60.0),
@@ -228,13 +264,38 @@ mod tests {
     }
 
     #[test]
+    fn beside_gifski_both_canvases_and_changes_have_to_look_as_good() {
+        let temporal = |point: Point, temporal| Point { temporal, ..point };
+        let peers = [
+            point("gifski 1", 1000, 60.0),
+            point("gifski 1", 2000, 80.0),
+            point("gifski 1", 9000, 95.0),
+            point("gifski 1 + gifsicle 2", 1, 60.0),
+        ];
+        let ours = [
+            temporal(point("huepack", 400, 60.0), 50.0),
+            temporal(point("huepack", 500, 70.0), 60.0),
+            temporal(point("huepack", 1000, 90.0), 80.0),
+        ];
+        // Half of each, for the sake of what changes; the third is not reached.
+        let ratio = to_gifski(&ours.iter().collect::<Vec<_>>(), &peers.iter().collect::<Vec<_>>());
+        assert!((ratio - 0.5).abs() < 1e-9, "{ratio}");
+        assert!(to_gifski(&[], &[&peers[0]]).is_nan());
+    }
+
+    #[test]
     fn means_leave_out_what_has_no_ratio() {
         let mut table = Table::new(Vec::new(), &COLUMNS);
         for ratio in ["0.5", "2", "-"] {
             table.push(
-                ["a", "gif", "gifsicle", "6", "1..2", "1..2", ratio, ratio, "1"].map(str::to_owned).into(),
+                ["a", "gif", "gifsicle", "6", "1..2", "1..2", ratio, ratio, "-", "1"]
+                    .map(str::to_owned)
+                    .into(),
             );
         }
-        assert_eq!(summary(&table).rows, [["gif", "gifsicle", "3", "1.000", "2", "1.000", "2", "1.000"]]);
+        assert_eq!(
+            summary(&table).rows,
+            [["gif", "gifsicle", "3", "1.000", "2", "1.000", "2", "-", "0", "1.000"]]
+        );
     }
 }

@@ -126,6 +126,7 @@ const CLIPS: &Columns = &[
     ("at_score", "bytes / peers at equal SSIMULACRA2"),
     ("temporal", "of changes"),
     ("at_temporal", "at equal changes"),
+    ("to_gifski", "/ gifski's own, neither worse"),
     ("us_per_pixel", "CPU µs a pixel"),
 ];
 
@@ -137,6 +138,8 @@ const CLIPS_SUMMARY: &Columns = &[
     ("shared", "of clips"),
     ("at_temporal", "at equal changes"),
     ("shared_temporal", "of clips"),
+    ("to_gifski", "/ gifski's own, neither worse"),
+    ("shared_gifski", "of clips"),
     ("us_per_pixel", "CPU µs a pixel"),
 ];
 

@@ -59,6 +59,11 @@ impl Point {
         })
     }
 
+    /// Whether gifski made it, and nobody squeezed it afterwards.
+    pub(super) fn is_of_gifski_alone(&self) -> bool {
+        self.maker.program.starts_with("gifski ") && !self.maker.program.contains('+')
+    }
+
     pub(super) fn is_of_huepack(&self) -> bool {
         self.maker.program == "huepack"
     }

@@ -63,6 +63,12 @@ impl Curve {
         Some((area / (to - from)).exp())
     }
 
+    /// The fewest bytes for at least such a quality; none where it is not reached.
+    pub(in crate::commands) fn bytes_for(&self, quality: f64) -> Option<f64> {
+        let (first, last) = self.range()?;
+        (quality <= last).then(|| self.log_bytes_at(quality.max(first)).exp())
+    }
+
     fn range(&self) -> Option<(f64, f64)> {
         Some((self.vertices.first()?.quality, self.vertices.last()?.quality))
     }
@@ -137,6 +143,14 @@ mod tests {
         let ours = Curve::of([(0.0, 1000), (5.0, 1000 * 2), (10.0, 16_000)]);
         // The difference falls from 0 to log 1/2 in the middle and back.
         assert!((ratio(&ours, &peers) - 0.5_f64.sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_quality_below_all_takes_the_smallest_file_and_one_above_all_has_none() {
+        let curve = Curve::of([(50.0, 1000), (60.0, 4000)]);
+        let bytes = [20.0, 50.0, 55.0, 60.0, 60.1].map(|quality| curve.bytes_for(quality).map(f64::round));
+        assert_eq!(bytes, [Some(1000.0), Some(1000.0), Some(2000.0), Some(4000.0), None]);
+        assert_eq!(Curve::of([]).bytes_for(1.0), None);
     }
 
     #[test]
