@@ -148,14 +148,19 @@ fn smooth_skies_get_no_streaks() {
 
 #[test]
 fn flat_stretches_are_jumped_over_and_stay_what_they_are() {
-    // Bars with slanted ends, each wider than the longest repeat, between edges of many colours.
+    // Bars with slanted ends, each wider than the longest repeat, between edges of many colours; and marks that the rows
+    // below them must not repeat.
     let (width, height) = (1_200, 90);
     let bars = [[20, 30, 60, 255], [240, 240, 235, 255], [200, 40, 40, 255], [0; 4]];
     let is_edge = |x: usize, y: usize| (x + y / 3) % 300 < 9;
     let pixel = |i: usize| {
         let (x, y) = (i % width, i / width);
         let shade = ((x * 31 + y * 17) % 180) as u8;
-        if is_edge(x, y) { [shade, shade / 2, 255 - shade, 255] } else { bars[(x + y / 3) / 300 % 4] }
+        let is_mark = y % 10 == 3 && (x + y / 3) % 300 / 3 == 50;
+        match (x + y / 3) / 300 {
+            _ if is_edge(x, y) => [shade, shade / 2, 255 - shade, 255],
+            bar => bars[(bar + usize::from(is_mark)) % 4],
+        }
     };
     let pixels: Vec<Rgba8> = (0..width * height).map(pixel).collect();
     let image = ImageRef::new(width as u32, height as u32, &pixels).unwrap();
