@@ -161,12 +161,9 @@ fn rows(source: &Source, points: &[Point]) -> Vec<Vec<String>> {
         let (ours, others): (Vec<&Point>, Vec<&Point>) =
             points.iter().partition(|point| point.maker.program == *program);
         let peers: Vec<&Point> = others.into_iter().filter(|point| !point.is_of_huepack()).collect();
-        let ratio = |quality: fn(&Point) -> f64| {
-            let curve =
-                |points: &[&Point]| Curve::of(points.iter().map(|point| (quality(point), point.bytes)));
-            curve(&ours).ratio_to(&curve(&peers)).unwrap_or(f64::NAN)
-        };
-        let range = |quality: fn(&Point) -> f64| {
+        let ratio =
+            |quality: Quality| curve(&ours, quality).ratio_to(&curve(&peers, quality)).unwrap_or(f64::NAN);
+        let range = |quality: Quality| {
             let values = || ours.iter().map(|point| quality(point));
             let (low, high) =
                 (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
@@ -189,18 +186,23 @@ fn rows(source: &Source, points: &[Point]) -> Vec<Vec<String>> {
     programs.iter().map(row).collect()
 }
 
+/// One measure of how good a point looks; higher is better.
+type Quality = fn(&Point) -> f64;
+
+fn curve(points: &[&Point], quality: Quality) -> Curve {
+    Curve::of(points.iter().map(|point| (quality(point), point.bytes)))
+}
+
 /// Bytes in ratio to each of gifski's own files, for canvases that look at least as good and changes that do: the geometric
 /// mean of those that both reach.
 fn to_gifski(ours: &[&Point], peers: &[&Point]) -> f64 {
-    let curve =
-        |quality: fn(&Point) -> f64| Curve::of(ours.iter().map(|point| (quality(point), point.bytes)));
-    let (scores, temporals) = (curve(|point| point.score), curve(|point| point.temporal));
-    let ratio = |point: &&Point| {
+    let (scores, temporals) = (curve(ours, |point| point.score), curve(ours, |point| point.temporal));
+    let log_ratio = |point: &&Point| {
         let bytes = scores.bytes_for(point.score)?.max(temporals.bytes_for(point.temporal)?);
         Some((bytes / point.bytes as f64).ln())
     };
-    let of_gifski = peers.iter().copied().filter(|point| point.is_of_gifski_alone());
-    let logs: Vec<f64> = of_gifski.filter_map(|point| ratio(&point)).collect();
+    let of_gifski = peers.iter().filter(|point| point.is_of_gifski_alone());
+    let logs: Vec<f64> = of_gifski.filter_map(log_ratio).collect();
     (logs.iter().sum::<f64>() / logs.len() as f64).exp()
 }
 
