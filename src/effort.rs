@@ -112,7 +112,7 @@ pub(crate) struct Settings {
     pub(crate) deflate: Deflate,
     /// Whether to look for lost colours where no guard was asked for.
     pub(crate) losses: Losses,
-    /// What a bit is worth unless that is asked for, and less in drawings. A tenth takes a sixth off most photographs of
+    /// What a bit is worth unless that is asked for, for an error that is usual. A tenth takes a sixth off most photographs of
     /// 256 colours for a point of SSIMULACRA2, less than what they are ahead of other programs; it costs as much
     /// time as all else at fast effort, which does without.
     pub(crate) lambda: f32,

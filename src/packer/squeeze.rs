@@ -8,6 +8,7 @@ use crate::histogram::Histogram;
 use crate::image::ImageRef;
 use crate::indexed::Indexed;
 use crate::map::{Dither, MapOptions};
+use crate::measure;
 use crate::palette::Palette;
 use crate::reduce;
 
@@ -34,16 +35,24 @@ impl Packer {
             Format::Png => png::packed_length(&plain, self.effort)?,
             Format::Gif => gif::Options::new().effort(Effort::Fast).encode(&plain)?.len(),
         };
-        let lambda = self.lambda.unwrap_or_else(|| usual * density(length, image.pixels().len()));
+        let bits = 8.0 * length as f64 / image.pixels().len() as f64;
+        let lambda =
+            self.lambda.unwrap_or_else(|| usual * worth(measure::mean_squared_error(image, &plain), bits));
+        // A palette that loses nothing, as a fixed one may.
+        if lambda == 0.0 {
+            return Ok(Reduced::new(plain));
+        }
         let squeezed = trimmed(image, palette, &map.clone().lambda(lambda));
         let squeezed = match self.format {
             // Filters rarely help a squeezed picture, so that what it takes without them is all that needs to be known.
-            Format::Png if clearly_less(png::length_unfiltered(&squeezed)?, length) => {
+            Format::Png if is_certainly_less(png::length_unfiltered(&squeezed)?, length, 50) => {
                 return Ok(Reduced::new(squeezed));
             }
             Format::Png | Format::Gif => self.encoded(squeezed)?,
         };
-        if self.format == Format::Gif && squeezed.bytes().is_some_and(|bytes| clearly_less(bytes, length)) {
+        // In drawings, greater effort takes a quarter off what LZW leaves, with one palette and not with another.
+        let is_less = |bytes| is_certainly_less(bytes, length, 10);
+        if self.format == Format::Gif && bits >= BUSY && squeezed.bytes().is_some_and(is_less) {
             return Ok(squeezed);
         }
         let plain = self.encoded(plain)?;
@@ -79,14 +88,29 @@ pub(super) fn trimmed(image: ImageRef<'_>, palette: &Palette, map: &MapOptions) 
     reduce::trim(&mapped).unwrap_or(mapped)
 }
 
-/// How much of the usual lambda a picture gets: all from two bits a pixel on, and less in proportion below. In drawings,
-/// most bits are spent on edges, where errors show: the score is high, and falls faster with lambda.
-fn density(length: usize, pixels: usize) -> f32 {
-    (length as f32 * 8.0 / pixels as f32 / 2.0).min(1.0)
+/// How much of the usual lambda a picture gets, for the mean squared error that it has anyway and its bits a pixel.
+///
+/// Where a palette leaves little error the score is high, and falls fast with what is added: lambda grows with the square
+/// root of the error for each bit. In drawings most bits are spent on edges, where errors show, so that they get less in
+/// proportion. Of the middles of 87 pictures, 79 come out smaller than by default with pngquant and no worse; 71 did with
+/// the usual lambda wherever there are two bits a pixel.
+fn worth(mean_squared_error: f64, bits: f64) -> f32 {
+    let density = (bits / BUSY).min(1.0);
+    let error = (mean_squared_error / bits / USUAL_ERROR).sqrt().min(MOST);
+    (density * error) as f32
 }
 
-/// By so much that the strongest compression does not turn it round: a fiftieth. On 100 pictures at five lambdas none came
-/// out larger for it.
-fn clearly_less(length: usize, other: usize) -> bool {
-    50 * length < 49 * other
+/// Bits a pixel that drawings stay below and photographs do not.
+const BUSY: f64 = 2.0;
+
+/// The error for each bit at which lambda is as usual. With 4 and with 5, three and one of the 87 pictures fewer come out ahead.
+const USUAL_ERROR: f64 = 4.5;
+
+/// More than this costs scores of photographs that have none to spare.
+const MOST: f64 = 1.5;
+
+/// By so much that a stronger compression does not turn it round: a fiftieth for DEFLATE, a tenth for LZW. On 100 pictures
+/// at five lambdas no PNG came out larger for it, and of 87 no GIF.
+fn is_certainly_less(length: usize, other: usize, part: usize) -> bool {
+    part * length < (part - 1) * other
 }
