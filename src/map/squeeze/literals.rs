@@ -93,17 +93,22 @@ impl<'a> Literals<'a> {
     /// Every colour that is nearest to some point of a box, and as many others near it as fill the blocks.
     fn near(&self, bounds: &Bounds, may_be_hole: bool) -> Vec<Block> {
         let (points, middle, slack) = (&self.targets.points, bounds.middle(), bounds.slack());
-        let indices: Vec<usize> =
-            if may_be_hole { (0..points.len()).collect() } else { self.targets.visible().collect() };
-        let mut order: Vec<(f32, usize)> =
-            indices.into_iter().map(|index| (distance_squared(points[index], middle), index)).collect();
-        order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let nearest = order.first().map_or(middle, |&(_, index)| points[index]);
-        let (mut near, others): (Vec<usize>, Vec<usize>) = order
-            .into_iter()
-            .map(|(_, index)| index)
-            .partition(|&index| !bounds.is_beyond(points[index], nearest, slack));
-        near.extend(others.into_iter().take(near.len().next_multiple_of(BLOCK) - near.len()));
+        let of_index = |index: usize| (distance_squared(points[index], middle), index);
+        let order: Vec<(f32, usize)> = if may_be_hole {
+            (0..points.len()).map(of_index).collect()
+        } else {
+            self.targets.visible().map(of_index).collect()
+        };
+        let nearer = |a: &(f32, usize), b: &(f32, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+        let nearest = order.iter().min_by(|a, b| nearer(a, b)).map_or(middle, |&(_, index)| points[index]);
+        let (near, mut others): (Vec<_>, Vec<_>) =
+            order.into_iter().partition(|&(_, index)| !bounds.is_beyond(points[index], nearest, slack));
+        let room = near.len().next_multiple_of(BLOCK) - near.len();
+        if room < others.len() {
+            others.select_nth_unstable_by(room, nearer);
+            others.truncate(room);
+        }
+        let mut near: Vec<usize> = near.into_iter().chain(others).map(|(_, index)| index).collect();
         near.sort_unstable();
         let mut blocks: Vec<Block> = near.chunks(BLOCK).map(|indices| self.block(indices)).collect();
         if let Some(last) = blocks.last_mut() {
