@@ -29,8 +29,8 @@ const LONGEST_CODES: usize = 24 << 10;
 /// fill up, so that ways to cut differ.
 const DRAWING_BITS: u64 = 2;
 
-/// How pictures are cut while places to clear are looked for: in photographs as is best for them, in drawings quickly, since
-/// each segment is cut in every way at the end.
+/// How pictures are cut while places to clear are looked for once more: in photographs as is best for them, in drawings
+/// quickly, since each segment is cut in every way at the end.
 const PHOTOGRAPH: Parse = Parse::Ahead { novelty: 8 };
 const DRAWING: Parse = Parse::Greedy;
 
@@ -103,12 +103,14 @@ fn plan(indices: &[u8], widths: &Widths, settings: Lzw) -> Plan {
     }
     let is_drawing = best.bits < DRAWING_BITS * indices.len() as u64;
     let parses = if is_drawing { &[DRAWING] } else { &[PHOTOGRAPH] };
-    let mut centre = best.clone();
-    for &splits in settings.refinements {
-        marks = marks::around(indices, widths, &centre, &marks, splits);
-        centre = Race { indices, widths, parses, span: 1 }.run(&marks);
-        if centre.bits < best.bits {
-            best = centre.clone();
+    if !is_drawing || settings.refines_drawings {
+        let mut centre = best.clone();
+        for &splits in settings.refinements {
+            marks = marks::around(indices, widths, &centre, &marks, splits);
+            centre = Race { indices, widths, parses, span: 1 }.run(&marks);
+            if centre.bits < best.bits {
+                best = centre.clone();
+            }
         }
     }
     if is_drawing && !settings.refinements.is_empty() {
