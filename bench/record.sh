@@ -28,6 +28,7 @@ if [ -d "$CORPUS/photo" ]; then
     record palette photos-srgb "$@" --measure srgb --rounds 3 --peers sRGB,imagequant,quantizr,recipe
     record palette photos-oklab "$@" --measure oklab --rounds 3 --peers Oklab,imagequant,quantizr
     record hull hull "$@" --crop 384 --thin --dithers auto --colors 256,64 --threads 2 --peers-cache "$target/peers.tsv"
+    record hull defaults "$@" --crop 512 --defaults --threads 2
     record looks looks "$@" --peers Oklab,sRGB,imagequant,quantizr
     if has pngquant oxipng gifsicle && [ -d "$CORPUS/anim" ]; then
         record assets assets "$CORPUS/photo" "$CORPUS/ui" "$CORPUS/art" "$CORPUS/anim" \

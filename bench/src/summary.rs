@@ -185,6 +185,27 @@ pub(crate) fn of_hulls(record: &Table) -> Table {
     summary
 }
 
+/// What comes out by default, for each set of pictures and for all of them: in how many per cent it is no larger than any
+/// peer's and looks no worse, the geometric mean of the ratios of bytes, and the mean distance of the scores.
+pub(crate) fn of_defaults(record: &Table) -> Table {
+    let columns = ["set", "images", "wins", "wins_percent", "to_fewest", "above_best"];
+    let mut summary = Table::new(Vec::new(), &columns);
+    let of_sets = groups(record, &["set"]);
+    let all = if of_sets.len() > 1 { groups(record, &[]) } else { Vec::new() };
+    for (key, group) in of_sets.into_iter().chain(all) {
+        let wins = group.count("default", WINS);
+        summary.push(vec![
+            key.first().copied().unwrap_or("all").to_owned(),
+            group.len().to_string(),
+            wins.to_string(),
+            number(100.0 * wins as f64 / group.len() as f64, 0),
+            number(geometric_mean(&group.numbers("to_fewest")), 4),
+            number(mean(&group.numbers("above_best")), 2),
+        ]);
+    }
+    summary
+}
+
 /// LZW of each set at each effort. Means count streams, not pictures, and times count pixels.
 pub(crate) fn of_lzw(record: &Table) -> Table {
     let columns =
@@ -296,6 +317,21 @@ mod tests {
                 "all 3 0.7937 1.2599 1.0000 1.2599 1.2599 butteraugli 1 67 1 0.9000",
             ]
         );
+    }
+
+    #[test]
+    fn a_summary_of_defaults_counts_those_that_win() {
+        let columns = "set image colors bytes to_fewest ssimulacra2 above_best default";
+        let mut table = Table::new(Vec::new(), &columns.split(' ').collect::<Vec<_>>());
+        for row in [
+            "ui a 999 50 0.5 90 1.0 wins",
+            "ui b 999 200 2.0 90 2.0 larger",
+            "art c 999 50 0.5 80 -3.0 loses",
+        ] {
+            table.push(row.split(' ').map(str::to_owned).collect());
+        }
+        let rows: Vec<String> = of_defaults(&table).rows.iter().map(|row| row.join(" ")).collect();
+        assert_eq!(rows, ["ui 2 1 50 1.0000 1.50", "art 1 0 0 0.5000 -3.00", "all 3 1 33 0.7937 0.00"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod cache;
 mod curve;
+mod defaults;
 mod gifsicle;
 mod likeness;
 mod peer;
@@ -27,7 +28,7 @@ pub(super) use self::curve::Curve;
 use self::likeness::{Metric, Reference};
 use self::peer::Peer;
 use self::pngquant::Names;
-use self::point::{Maker, Point};
+use self::point::Point;
 use self::setting::Setting;
 use self::source::Source;
 use super::write;
@@ -74,6 +75,9 @@ pub(crate) struct Arguments {
     /// Fewer settings of the peers: 16, 32, 64, 128 and 256 colours at speed 3, and 256 at speed 1
     #[arg(long)]
     thin: bool,
+    /// Only what each program makes when nothing is asked for: no curves, and nothing of lossless pictures
+    #[arg(long, conflicts_with_all = ["only_peers", "thin", "svg"])]
+    defaults: bool,
     /// huepack's palette sizes
     #[arg(long, value_delimiter = ',')]
     #[arg(value_parser = clap::value_parser!(u16).range(2..=256))]
@@ -134,7 +138,12 @@ impl Arguments {
         if let Some(folder) = &self.svg {
             fs::create_dir_all(folder)?;
         }
-        let mut table = Table::new(self.notes(if self.gif { "gif-hull" } else { "hull" }, &tools), &COLUMNS);
+        let (name, columns): (_, &[&str]) = match (self.defaults, self.gif) {
+            (true, _) => ("defaults", &defaults::COLUMNS),
+            (false, true) => ("gif-hull", &COLUMNS),
+            (false, false) => ("hull", &COLUMNS),
+        };
+        let mut table = Table::new(self.notes(name, &tools), columns);
         let mut points =
             Table::new(self.notes("points", &tools), &[&Source::KEY[..], &Point::COLUMNS].concat());
         // A picture that fails does not take the others with it.
@@ -148,7 +157,7 @@ impl Arguments {
             measured.points.into_iter().for_each(|row| points.push(row));
         }
         if !self.only_peers {
-            print(&table);
+            self.print(&table);
         }
         if let Some(path) = &self.points {
             write(path, points.to_tsv())?;
@@ -157,6 +166,25 @@ impl Arguments {
             write(path, table.to_tsv())?;
         }
         failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    fn print(&self, table: &Table) {
+        for (key, value) in &table.notes {
+            println!("{key}: {value}");
+        }
+        let parts = if self.defaults {
+            vec![table.part(&defaults::COLUMNS, |_| true), summary::of_defaults(table)]
+        } else {
+            let is_lossless = |row: &[String]| table.cell(row, "to_oxipng") != Some("-");
+            vec![
+                table.part(&[&COLUMNS[..9]].concat(), |row| !is_lossless(row)),
+                table.part(&[&COLUMNS[..3], &COLUMNS[9..]].concat(), is_lossless),
+                summary::of_hulls(table),
+            ]
+        };
+        for part in parts.iter().filter(|part| !part.rows.is_empty()) {
+            print!("\n{}", part.to_text());
+        }
     }
 
     /// huepack's settings.
@@ -213,35 +241,45 @@ impl Arguments {
         let source = Source::open(path, self.crop)?;
         let colors = source.picture.distinct_colors();
         if colors <= MAX_COLORS {
-            let row = if self.only_peers { None } else { Some(lossless_row(&source, colors)?) };
+            let is_asked_for = !self.only_peers && !self.defaults;
+            let row = is_asked_for.then(|| lossless_row(&source, colors)).transpose()?;
             return Ok(Measured { row, points: Vec::new() });
         }
         let reference = Reference::of(&source.picture)?;
-        let settings: Vec<Peer> = if self.gif {
+        let mut settings: Vec<Peer> = if self.gif {
             gifsicle::Setting::all().into_iter().map(Peer::Gif).collect()
         } else {
             pngquant::Setting::all(self.thin).into_iter().map(Peer::Png).collect()
         };
+        if self.defaults {
+            settings.retain(|setting| setting.is_default());
+        }
         let peers = peers(&source, &reference, &settings, tools)?;
         if self.only_peers {
             return Ok(Measured::default());
+        }
+        let format = if self.gif { Format::Gif } else { Format::Png };
+        let default = defaults::ours(&source, &reference, format)?;
+        let mut row = vec![source.set.clone(), source.picture.name.clone(), colors.to_string()];
+        if self.defaults {
+            row.extend(defaults::cells(&default, &peers));
+            let all = peers.iter().chain([&default]);
+            let points = all.map(|point| cache::row(&source, point)).collect();
+            return Ok(Measured { row: Some(row), points });
         }
         let of_peers = |is_wanted: fn(Peer) -> bool| {
             let pairs = settings.iter().zip(&peers).filter(move |(setting, _)| is_wanted(**setting));
             pairs.map(|(_, point)| point)
         };
-        let format = if self.gif { Format::Gif } else { Format::Png };
         let ours = ours(&source, &reference, &tools.settings, format)?;
-        let default = default(&source, &reference, format)?;
         if let Some(folder) = &self.svg {
             let path = folder.join(format!("{}-{}", source.set, source.picture.name)).with_extension("svg");
             write(&path, plot::draw(&source.picture.name, &ours, &peers))?;
         }
-        let mut row = vec![source.set.clone(), source.picture.name.clone(), colors.to_string()];
         let plain = of_peers(Peer::is_plain).collect();
         let beside = Beside { ours: &ours, peers: peers.iter().collect(), plain };
         row.extend(beside.ratios().map(|ratio| number(ratio.unwrap_or(f64::NAN), 4)));
-        row.push(verdict(&default, of_peers(Peer::is_default)).to_owned());
+        row.push(defaults::verdict(&default, of_peers(Peer::is_default)).to_owned());
         row.extend(["-"; 3].map(str::to_owned));
         let all = peers.iter().chain(&ours).chain([&default]);
         Ok(Measured { row: Some(row), points: all.map(|point| cache::row(&source, point)).collect() })
@@ -305,28 +343,6 @@ fn ours(
     settings.iter().map(point).collect()
 }
 
-/// huepack when nothing is asked for, and without oxipng.
-fn default(source: &Source, reference: &Reference<'_>, format: Format) -> Result<Point> {
-    let (program, dither, knob) = ("huepack default".into(), "auto".into(), "-".into());
-    let maker = Maker { program, colors: MAX_COLORS, dither, knob };
-    Point::of(maker, &Packer::new().format(format).pack(source.picture.view())?.bytes, reference)
-}
-
-/// Whether `ours` takes no more bytes than any of `theirs`, and looks no worse.
-fn verdict<'a>(ours: &Point, theirs: impl Iterator<Item = &'a Point>) -> &'static str {
-    let (mut is_small, mut is_good) = (true, true);
-    for peer in theirs {
-        is_small &= ours.bytes <= peer.bytes;
-        is_good &= ours.likeness.ssimulacra2 >= peer.likeness.ssimulacra2;
-    }
-    match (is_small, is_good) {
-        (true, true) => summary::WINS,
-        (true, false) => "looks worse",
-        (false, true) => "larger",
-        (false, false) => "loses",
-    }
-}
-
 fn lossless_row(source: &Source, colors: usize) -> Result<Vec<String>> {
     let packed = Packer::new().pack(source.picture.view())?;
     if packed.report.mean_squared_error > 0.0 {
@@ -339,40 +355,16 @@ fn lossless_row(source: &Source, colors: usize) -> Result<Vec<String>> {
     Ok(row)
 }
 
-fn print(table: &Table) {
-    for (key, value) in &table.notes {
-        println!("{key}: {value}");
-    }
-    let is_lossless = |row: &[String]| table.cell(row, "to_oxipng") != Some("-");
-    let parts = [
-        table.part(&[&COLUMNS[..9]].concat(), |row| !is_lossless(row)),
-        table.part(&[&COLUMNS[..3], &COLUMNS[9..]].concat(), is_lossless),
-        summary::of_hulls(table),
-    ];
-    for part in parts.iter().filter(|part| !part.rows.is_empty()) {
-        print!("\n{}", part.to_text());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::likeness::Likeness;
+    use super::point::Maker;
     use super::*;
 
     fn point(bytes: u64, ssimulacra2: f64) -> Point {
         let likeness = Likeness { ssimulacra2, dssim: 0.001, butteraugli: 1.0, psnr_db: 30.0 };
         let maker = Maker { program: "test".into(), colors: 256, dither: "1".into(), knob: "-".into() };
         Point { maker, bytes, likeness }
-    }
-
-    #[test]
-    fn the_default_wins_only_where_it_beats_every_one() {
-        let peers = [point(100, 80.0), point(110, 81.0)];
-        let beside = |bytes, score| verdict(&point(bytes, score), peers.iter());
-        assert_eq!(beside(100, 81.0), summary::WINS);
-        assert_eq!(beside(105, 81.0), "larger");
-        assert_eq!(beside(90, 80.5), "looks worse");
-        assert_eq!(beside(105, 80.5), "loses");
     }
 
     #[test]

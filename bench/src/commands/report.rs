@@ -118,6 +118,25 @@ const HULL: &Columns = &[
     ("to_oxipng", "lossless / oxipng"),
 ];
 
+const DEFAULTS: &Columns = &[
+    ("set", "set"),
+    ("image", "picture"),
+    ("bytes", "bytes"),
+    ("to_fewest", "/ fewest of pngquant"),
+    ("ssimulacra2", "SSIMULACRA2"),
+    ("above_best", "above the best of pngquant"),
+    ("default", "both by default"),
+];
+
+const DEFAULTS_SUMMARY: &Columns = &[
+    ("set", "set"),
+    ("images", "pictures"),
+    ("wins", "smaller than each and no worse"),
+    ("wins_percent", "%"),
+    ("to_fewest", "bytes / fewest, geometric mean"),
+    ("above_best", "SSIMULACRA2 above the best, mean"),
+];
+
 const CLIPS: &Columns = &[
     ("clip", "clip"),
     ("program", "program"),
@@ -336,6 +355,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("bytes") => ("Files", BYTES, &["image", "colors", "dithering"]),
         Some("looks") => ("Looks", LOOKS, &["image", "colors", "dithering"]),
         Some("hull") => ("Bytes at equal quality", HULL, &["set"]),
+        Some("defaults") => ("Without options", DEFAULTS, &[]),
         Some("gif-hull") => ("Bytes at equal quality, GIF", HULL, &["set"]),
         Some("clips") => ("Animations", CLIPS, &["kind"]),
         Some("lzw") => ("LZW of GIF", LZW, &["set"]),
@@ -361,6 +381,7 @@ fn layout(kind: Option<&str>) -> Result<Layout> {
         Some("hull" | "gif-hull") => {
             Some(Summary { of: summary::of_hulls, columns: HULL_SUMMARY, parts: &[] })
         }
+        Some("defaults") => Some(Summary { of: summary::of_defaults, columns: DEFAULTS_SUMMARY, parts: &[] }),
         Some("programs") => Some(Summary { of: summary::of_programs, columns: PROGRAMS_SUMMARY, parts: &[] }),
         _ => None,
     };
