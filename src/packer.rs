@@ -272,8 +272,9 @@ impl Packer {
     /// that DEFLATE finds more repeats, or LZW longer phrases. 0 takes no notice of bytes; 0.1 takes a sixth off most
     /// photographs as PNG, 0.4 a quarter as GIF, and is hardly seen; 1 shows in a PNG, and 2 in a GIF. Nothing that can be
     /// packed without loss loses by it, nor is a file ever larger for it. With a [`target`](Self::target) it is sought, unless
-    /// it was set. Default: 0.1 for PNG and 0.4 for GIF, up to half more where the palette errs much for the bits that the picture
-    /// takes, less where it errs little and in drawings, which take under two bits a pixel, and 0 at [`Effort::Fast`].
+    /// it was set. Default: 0.1 for PNG and 0.4 for GIF, up to half more where the palette errs much for the bits that the
+    /// picture takes, less where it errs little and in drawings, which take under two bits a pixel, and 0 at
+    /// [`Effort::Fast`].
     #[must_use]
     pub fn lambda(mut self, lambda: f32) -> Self {
         self.lambda = Some(lambda);

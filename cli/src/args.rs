@@ -184,7 +184,7 @@ pub(crate) struct PackArgs {
     /// Part of the error that dithering spreads, 0 to 1 [default: 0.75]
     #[arg(long, value_name = "X", value_parser = unit, hide_short_help = true)]
     pub(crate) dither_strength: Option<f32>,
-    /// Smaller files, larger errors [default: 0.1, GIF 0.4, by what a palette errs]
+    /// Smaller files, larger errors [default: 0.1, GIF 0.4, scaled by the palette's error]
     #[arg(long, value_name = "X", value_parser = lambda, allow_negative_numbers = true, hide_short_help = true)]
     pub(crate) lambda: Option<f32>,
     /// Seed of everything random

@@ -357,20 +357,12 @@ fn lossless_row(source: &Source, colors: usize) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::likeness::Likeness;
-    use super::point::Maker;
     use super::*;
-
-    fn point(bytes: u64, ssimulacra2: f64) -> Point {
-        let likeness = Likeness { ssimulacra2, dssim: 0.001, butteraugli: 1.0, psnr_db: 30.0 };
-        let maker = Maker { program: "test".into(), colors: 256, dither: "1".into(), knob: "-".into() };
-        Point { maker, bytes, likeness }
-    }
 
     #[test]
     fn a_drawing_has_every_point_and_both_hulls() {
-        let ours = [point(80, 20.0), point(100, 60.0), point(150, 80.0)];
-        let peers = [point(100, 20.0), point(200, 80.0)];
+        let ours = [Point::of_test(80, 20.0), Point::of_test(100, 60.0), Point::of_test(150, 80.0)];
+        let peers = [Point::of_test(100, 20.0), Point::of_test(200, 80.0)];
         let svg = plot::draw("a&b", &ours, &peers);
         assert_eq!(svg.matches("<circle").count(), 5);
         assert_eq!(svg.matches("<polyline").count(), 2);

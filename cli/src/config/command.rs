@@ -27,7 +27,7 @@ const DEFAULTS: [(&str, &str); 4] = [
     ("colors", "256, or all if smaller"),
     ("effort", "\"balanced\""),
     ("dither", "\"auto\""),
-    ("lambda", "0.1, by what a palette errs"),
+    ("lambda", "0.1, scaled by the palette's error"),
 ];
 
 /// Tells about every file; one whose config is broken does not stop the others.

@@ -94,15 +94,15 @@ impl<'a> Literals<'a> {
     fn near(&self, bounds: &Bounds, may_be_hole: bool) -> Vec<Block> {
         let (points, middle, slack) = (&self.targets.points, bounds.middle(), bounds.slack());
         let of_index = |index: usize| (distance_squared(points[index], middle), index);
-        let order: Vec<(f32, usize)> = if may_be_hole {
+        let all: Vec<(f32, usize)> = if may_be_hole {
             (0..points.len()).map(of_index).collect()
         } else {
             self.targets.visible().map(of_index).collect()
         };
         let nearer = |a: &(f32, usize), b: &(f32, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-        let nearest = order.iter().min_by(|a, b| nearer(a, b)).map_or(middle, |&(_, index)| points[index]);
+        let nearest = all.iter().min_by(|a, b| nearer(a, b)).map_or(middle, |&(_, index)| points[index]);
         let (near, mut others): (Vec<_>, Vec<_>) =
-            order.into_iter().partition(|&(_, index)| !bounds.is_beyond(points[index], nearest, slack));
+            all.into_iter().partition(|&(_, index)| !bounds.is_beyond(points[index], nearest, slack));
         let room = near.len().next_multiple_of(BLOCK) - near.len();
         if room < others.len() {
             others.select_nth_unstable_by(room, nearer);

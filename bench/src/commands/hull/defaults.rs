@@ -54,18 +54,11 @@ pub(super) fn cells(ours: &Point, theirs: &[Point]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::hull::likeness::Likeness;
-
-    fn point(bytes: u64, ssimulacra2: f64) -> Point {
-        let likeness = Likeness { ssimulacra2, dssim: 0.001, butteraugli: 1.0, psnr_db: 30.0 };
-        let maker = Maker { program: "test".into(), colors: 256, dither: "1".into(), knob: "-".into() };
-        Point { maker, bytes, likeness }
-    }
 
     #[test]
     fn the_default_wins_only_where_it_beats_every_one() {
-        let peers = [point(100, 80.0), point(110, 81.0)];
-        let beside = |bytes, score| verdict(&point(bytes, score), peers.iter());
+        let peers = [Point::of_test(100, 80.0), Point::of_test(110, 81.0)];
+        let beside = |bytes, score| verdict(&Point::of_test(bytes, score), peers.iter());
         assert_eq!(beside(100, 81.0), summary::WINS);
         assert_eq!(beside(105, 81.0), "larger");
         assert_eq!(beside(90, 80.5), "looks worse");
@@ -74,7 +67,7 @@ mod tests {
 
     #[test]
     fn bytes_are_held_against_the_fewest_and_the_score_against_the_best() {
-        let cells = cells(&point(90, 80.5), &[point(100, 80.0), point(120, 81.0)]);
+        let cells = cells(&Point::of_test(90, 80.5), &[Point::of_test(100, 80.0), Point::of_test(120, 81.0)]);
         assert_eq!(cells, ["90", "0.9000", "80.50", "-0.50", "looks worse"]);
     }
 }

@@ -88,3 +88,13 @@ pub(super) fn finish(file: &[u8]) -> Result<Vec<u8>> {
     options.strip = oxipng::StripChunks::Safe;
     Ok(oxipng::optimize_from_memory(file, &options)?)
 }
+
+#[cfg(test)]
+impl Point {
+    /// One of which bytes and score are all that matters.
+    pub(super) fn of_test(bytes: u64, ssimulacra2: f64) -> Self {
+        let likeness = Likeness { ssimulacra2, dssim: 0.001, butteraugli: 1.0, psnr_db: 30.0 };
+        let maker = Maker { program: "test".into(), colors: 256, dither: "1".into(), knob: "-".into() };
+        Self { maker, bytes, likeness }
+    }
+}
