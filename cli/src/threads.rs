@@ -1,11 +1,13 @@
 //! The threads that work is spread over.
 
-/// Starts the threads, or sees to it that there are none: where the system allows no more of them, or no memory
-/// for their stacks, the first use would be a panic.
+/// Starts the threads, or sees to it that there are none: where one is all that there is to be, which then need not wait
+/// for another, and where the system allows no more of them, or no memory for their stacks, since the first use would be
+/// a panic.
 #[cfg(feature = "parallel")]
 pub(crate) fn start() {
     // A pool that was asked for in vain cannot be asked for again, so a trial goes first.
-    if !has_room() || rayon::ThreadPoolBuilder::new().build().is_err() {
+    let trial = || rayon::ThreadPoolBuilder::new().build();
+    if !has_room() || trial().map_or(1, |pool| pool.current_num_threads()) == 1 {
         // There is no other pool yet, and this one needs nothing.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
     }
