@@ -53,8 +53,9 @@ fn compressed(header: &Header, samples: Vec<u8>, deflate: Deflate, reorder: bool
         Colors::Palette(_) => OF_INDICES,
         Colors::Greys(_) | Colors::Rgb | Colors::Rgba => OF_QUANTITIES,
     };
+    let windows = (samples.len() > SMALL || deflate == Deflate::Zopfli).then_some(BY_WINDOWS);
     let options = oxipng::Options {
-        filters: filters.iter().cloned().collect(),
+        filters: filters.iter().cloned().chain(windows).collect(),
         deflater: match deflate {
             Deflate::Level(level) => oxipng::Deflater::Libdeflater { compression: level },
             Deflate::Zopfli => oxipng::Deflater::Zopfli(oxipng::ZopfliOptions::default()),
@@ -73,17 +74,7 @@ fn compressed(header: &Header, samples: Vec<u8>, deflate: Deflate, reorder: bool
 
 const OF_INDICES: &[FilterStrategy] = {
     use FilterStrategy as Filter;
-    &[
-        Filter::NONE,
-        Filter::SUB,
-        Filter::UP,
-        Filter::PAETH,
-        Filter::Entropy,
-        Filter::Bigrams,
-        Filter::BigEnt,
-        // What packs best in a window of so many rows.
-        Filter::Brute { num_lines: 4, level: 1 },
-    ]
+    &[Filter::NONE, Filter::SUB, Filter::UP, Filter::PAETH, Filter::Entropy, Filter::Bigrams, Filter::BigEnt]
 };
 
 const OF_QUANTITIES: &[FilterStrategy] = {
@@ -98,9 +89,16 @@ const OF_QUANTITIES: &[FilterStrategy] = {
         Filter::Entropy,
         Filter::Bigrams,
         Filter::BigEnt,
-        Filter::Brute { num_lines: 4, level: 1 },
     ]
 };
 
+/// What packs best in a window of so many rows.
+const BY_WINDOWS: FilterStrategy = FilterStrategy::Brute { num_lines: 4, level: 1 };
+
+/// Bytes of the largest picture in which windows are tried by Zopfli alone: 128 by 128 indices. They take a third of the
+/// time of an icon of 32 by 32 pixels, and over 204 of them save 4 bytes of 294,000; at 128 by 128 30 of 625,000, at 250
+/// by 250 a thousandth.
+pub(super) const SMALL: usize = 1 << 14;
+
 /// How many filters it tries at most, each of which takes memory.
-pub(super) const MOST_FILTERS: u64 = OF_QUANTITIES.len() as u64;
+pub(super) const MOST_FILTERS: u64 = 1 + OF_QUANTITIES.len() as u64;

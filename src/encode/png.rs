@@ -9,7 +9,7 @@ pub use animation::Animation;
 use std::borrow::Cow;
 
 use super::Mode;
-use super::compress::{tried_with_oxipng, with_oxipng};
+use super::compress::{SMALL, tried_with_oxipng, with_oxipng};
 use super::filter::Filter;
 use super::greys::Greys;
 use super::header::{Colors, Header};
@@ -195,7 +195,12 @@ fn in_every_way(form: &Indexed, trials: &[(Trial, Header)]) -> Result<Vec<(Trial
     }
     let samples = Samples::of(form, header.bits)?;
     let may_reorder = !is_large && header.bits == 8 && header.has_palette();
-    let reorders: &[bool] = if may_reorder { &[true, false] } else { &[false] };
+    // Which order is better shows at once where there is little to see.
+    let reorders: &[bool] = match (may_reorder, samples.bytes.len() <= SMALL) {
+        (true, true) => &[true],
+        (true, false) => &[true, false],
+        (false, _) => &[false],
+    };
     let tried = reorders.iter().map(|&reorder| tried_with_oxipng(header, &samples, TRIAL_LEVEL, reorder));
     tried.collect()
 }
