@@ -79,13 +79,8 @@ fn survey(cloud: &Cloud, free: &[Point], simd: Simd) -> (f64, Vec<Move>) {
         })
         .collect();
     wanted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut spare: Vec<(f64, usize, usize)> = (0..free.len())
-        .map(|from| {
-            let others = (0..all.len()).filter(|&heir| heir != from);
-            let costs = others.map(|heir| (cost_of_joining(&all, &cells, from, heir), from, heir));
-            costs.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::INFINITY, from, from))
-        })
-        .collect();
+    let mut spare = cheapest_heirs(&all, &cells);
+    spare.truncate(free.len());
     spare.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let mut moves = Vec::new();
     for &(cost, from, heir) in spare.iter().take(CHOICE) {
@@ -99,10 +94,34 @@ fn survey(cloud: &Cloud, free: &[Point], simd: Simd) -> (f64, Vec<Move>) {
     (lloyd::inertia_of(&cells), moves)
 }
 
-/// What it costs to join two clusters (Ward 1963).
-fn cost_of_joining(centroids: &[Point], cells: &[Cell], a: usize, b: usize) -> f64 {
-    let (w, v) = (cells[a].weight, cells[b].weight);
-    f64::from(distance_squared(centroids[a], centroids[b])) * (w * v / (w + v).max(f64::MIN_POSITIVE))
+/// For each cluster what it costs at least to join it with another, itself, and whom with, the first of equals; itself,
+/// if there is nobody else.
+fn cheapest_heirs(centroids: &[Point], cells: &[Cell]) -> Vec<(f64, usize, usize)> {
+    let mut cheapest: Vec<_> = (0..centroids.len()).map(|from| (f64::INFINITY, from, from)).collect();
+    for a in 0..centroids.len() {
+        for b in a + 1..centroids.len() {
+            let (w, v) = (cells[a].weight, cells[b].weight);
+            let distance = f64::from(distance_squared(centroids[a], centroids[b]));
+            // Two weights are worth at least half the lighter one, which needs no division.
+            if 0.5 * distance * w.min(v) <= cheapest[a].0.max(cheapest[b].0) * ROUNDING {
+                let cost = cost_of_joining(distance, w, v);
+                for (from, heir) in [(a, b), (b, a)] {
+                    if cost < cheapest[from].0 {
+                        cheapest[from] = (cost, from, heir);
+                    }
+                }
+            }
+        }
+    }
+    cheapest
+}
+
+/// More than rounding can be off by.
+const ROUNDING: f64 = 1.0 + 1e-12;
+
+/// What it costs to join two clusters of these weights so far apart, squared (Ward 1963).
+fn cost_of_joining(distance: f64, w: f64, v: f64) -> f64 {
+    distance * (w * v / (w + v).max(f64::MIN_POSITIVE))
 }
 
 /// Makes the first `most` moves that are not in each other's way; none if there are none.

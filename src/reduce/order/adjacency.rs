@@ -30,16 +30,20 @@ impl Meetings {
     fn of(indexed: &Indexed) -> Self {
         let count = indexed.palette().len();
         // By ordered pairs, one step each; 64 bits, since a colour may meet itself in every pixel of a picture.
-        let mut pairs = vec![0_u64; 256 * 256];
+        let mut pairs = vec![0_i64; 256 * count];
         let mut above: &[u8] = &[];
         for row in indexed.indices().chunks(indexed.width() as usize) {
             row.windows(2).for_each(|pair| pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])] += 1);
             row.iter().zip(above).for_each(|(&a, &b)| pairs[usize::from(a) << 8 | usize::from(b)] += 1);
             above = row;
         }
-        let met = |a: usize, b: usize| (pairs[a << 8 | b] + pairs[b << 8 | a]) as i64;
-        let count_of = |(a, b)| if a == b { 0 } else { met(a, b) };
-        let counts = (0..count).flat_map(|a| (0..count).map(move |b| (a, b))).map(count_of).collect();
+        let mut counts = vec![0; count * count];
+        for a in 0..count {
+            for b in 0..a {
+                let met = pairs[a << 8 | b] + pairs[b << 8 | a];
+                (counts[a * count + b], counts[b * count + a]) = (met, met);
+            }
+        }
         Self { count, counts }
     }
 
@@ -56,8 +60,8 @@ fn grow(meetings: &Meetings) -> Vec<usize> {
     // How often each colour meets those in the chain; at first, any other, so that the busiest begins.
     let mut attached: Vec<i64> = waiting.iter().map(|&color| meetings.of_color(color).iter().sum()).collect();
     let mut across = vec![0];
-    // Ties go to the lower index.
-    while let Some(&next) = waiting.iter().max_by_key(|&&color| (attached[color], std::cmp::Reverse(color))) {
+    while let Some(busiest) = busiest(&waiting, &attached) {
+        let next = waiting.remove(busiest);
         if chain.is_empty() {
             attached.fill(0);
         }
@@ -65,12 +69,23 @@ fn grow(meetings: &Meetings) -> Vec<usize> {
         let place = best_place(&chain, &across, meets);
         insert_across(&mut across, &chain, meets, place);
         chain.insert(place, next);
-        waiting.retain(|&color| color != next);
         for (attached, meets) in attached.iter_mut().zip(meets) {
             *attached += meets;
         }
     }
     chain
+}
+
+/// Which of the colours that wait is attached most, the first of equals.
+fn busiest(waiting: &[usize], attached: &[i64]) -> Option<usize> {
+    let mut busiest = None;
+    let mut most = i64::MIN;
+    for (number, &color) in waiting.iter().enumerate() {
+        if attached[color] > most {
+            (busiest, most) = (Some(number), attached[color]);
+        }
+    }
+    busiest
 }
 
 /// Where a new colour adds least to the sum of meetings times distance: what it meets itself, and the meetings
@@ -119,16 +134,24 @@ fn swap(chain: &mut [usize], meetings: &Meetings) {
             (0..=255).zip(meetings.of_color(color).iter().copied()).filter(|&(_, n)| n > 0).collect()
         })
         .collect();
+    // When each place was last looked at, and when each colour, or one that it meets, last moved. What two colours
+    // cost hangs on nothing else.
+    let (mut now, mut looked_at, mut moved) = (1_u32, [0_u32; 256], [0_u32; 256]);
     for _ in 0..SWAP_ROUNDS {
         let mut settled = true;
         for a in 0..chain.len() {
+            let before = std::mem::replace(&mut looked_at[a], now);
             for b in a + 1..chain.len().min(a + 1 + SWAP_REACH) {
                 let (x, y) = (chain[a], chain[b]);
+                if moved[x] < before && moved[y] < before {
+                    continue;
+                }
                 // What it costs to have `color` at `to` instead of `from`. The two stay as far apart as they are.
                 let change = |color: usize, from: usize, to: usize| -> i64 {
+                    let (from, to) = (from as u8, to as u8);
                     let longer = |other: u8| {
-                        let at = usize::from(place[usize::from(other)]);
-                        LOG2[to.abs_diff(at)] - LOG2[from.abs_diff(at)]
+                        let at = place[usize::from(other)];
+                        LOG2[usize::from(to.abs_diff(at))] - LOG2[usize::from(from.abs_diff(at))]
                     };
                     met[color].iter().map(|&(other, count)| count * longer(other)).sum()
                 };
@@ -137,9 +160,13 @@ fn swap(chain: &mut [usize], meetings: &Meetings) {
                 if change(x, a, b) + change(y, b, a) + apart < 0 {
                     chain.swap(a, b);
                     (place[x], place[y]) = (b as u8, a as u8);
+                    let neighbours = [x, y].into_iter().flat_map(|color| &met[color]);
+                    neighbours.for_each(|&(other, _)| moved[usize::from(other)] = now);
+                    (moved[x], moved[y]) = (now, now);
                     settled = false;
                 }
             }
+            now += 1;
         }
         if settled {
             break;
