@@ -163,6 +163,7 @@ const CLIPS_SUMMARY: &Columns = &[
 ];
 
 const TREE: &Columns = &[
+    ("drawn", "drawn"),
     ("run", "run"),
     ("threads", "threads"),
     ("files", "icons"),
