@@ -88,18 +88,25 @@ fn read_png(bytes: &[u8]) -> Result<Indexed> {
 pub(crate) fn holds(bytes: &[u8], image: ImageRef<'_>) -> Result<bool> {
     let mut reader = open_png(bytes)?;
     let info = reader.info();
-    let is_rgb = info.color_type == png::ColorType::Rgb;
-    if info.size() != (image.width(), image.height()) || info.bits_per_pixel() != if is_rgb { 24 } else { 32 }
-    {
+    let colors = info.color_type;
+    let bits = match colors {
+        png::ColorType::GrayscaleAlpha => 16,
+        png::ColorType::Rgb => 24,
+        _ => 32,
+    };
+    if info.size() != (image.width(), image.height()) || info.bits_per_pixel() != bits {
         return Ok(false);
     }
     for wanted in image.rows() {
         let Some(row) = reader.next_row().map_err(|error| damaged_png(&error))? else { return Ok(false) };
         let wanted = wanted.iter().map(|&pixel| visible(pixel));
-        let same = if is_rgb {
-            wanted.eq(row.data().as_chunks().0.iter().map(|&[r, g, b]| [r, g, b, 255]))
-        } else {
-            wanted.eq(row.data().as_chunks().0.iter().map(|&pixel| visible(pixel)))
+        let samples = row.data();
+        let same = match colors {
+            png::ColorType::GrayscaleAlpha => {
+                wanted.eq(samples.as_chunks().0.iter().map(|&[v, a]| visible([v, v, v, a])))
+            }
+            png::ColorType::Rgb => wanted.eq(samples.as_chunks().0.iter().map(|&[r, g, b]| [r, g, b, 255])),
+            _ => wanted.eq(samples.as_chunks().0.iter().map(|&pixel| visible(pixel))),
         };
         if !same {
             return Ok(false);

@@ -196,6 +196,30 @@ fn true_colour_is_none_where_a_palette_wins_or_nobody_looks() {
     }
 }
 
+/// Greys with soft alpha, more of them than a palette holds.
+fn soft_greys() -> Image {
+    image(64, 64, |x, y| [4 * x as u8, 4 * x as u8, 4 * x as u8, 4 * y as u8])
+}
+
+#[test]
+fn greys_with_soft_alpha_take_two_channels() {
+    for (effort, source) in Effort::ALL[1..].iter().map(|&effort| (effort, soft_greys())) {
+        let packer = Packer::new().effort(effort);
+        let packed = packer.pack(source.view()).unwrap();
+        let lossless = packer.pack_truecolor(source.view(), packed.bytes.len()).unwrap().unwrap();
+        assert_eq!(lossless[24..26], [8, 4], "{effort:?}");
+        let read = decode::Options::new().decode(&lossless).unwrap();
+        assert_eq!(read.image.pixels(), visible(&source));
+    }
+}
+
+#[test]
+fn a_profile_of_colours_goes_with_colours() {
+    let profile = Metadata { icc: Some(vec![0; 132]), ..Metadata::default() };
+    let lossless = Packer::new().metadata(profile).pack_truecolor(soft_greys().view(), usize::MAX);
+    assert_eq!(lossless.unwrap().unwrap()[24..26], [8, 6]);
+}
+
 #[test]
 fn true_colour_keeps_soft_alpha_and_metadata_and_hides_nothing() {
     let source =

@@ -24,6 +24,18 @@ pub(crate) enum Truecolor {
     Ignored,
 }
 
+/// Bytes of the longest file of which the palette may be more than what true colour takes for more channels. One of 16
+/// colours takes 88 at most.
+const TINY: usize = 1 << 10;
+
+/// Whether a file may be mostly palette, and no more than three channels are wanted without it: four took more for each
+/// of 300 icons.
+fn may_do_without_palette(packed: &Packed) -> bool {
+    let colors = packed.indexed.palette().colors();
+    let is_grey = |&[r, g, b, a]: &[u8; 4]| a == 0 || r == g && g == b;
+    packed.bytes.len() <= TINY && (colors.iter().all(|color| color[3] == 255) || colors.iter().all(is_grey))
+}
+
 /// No file is as long.
 const MOST_BYTES: usize = u32::MAX as usize;
 
@@ -105,9 +117,10 @@ impl Made {
             return Self::in_truecolor(packer, packed, source, effort, room);
         }
         let most = packed.bytes.len() - usize::from(is_lossless);
-        // Three channels take no less than one of greys, or than indices of half a byte that lose nothing.
+        // More channels take no less than one of greys, or than indices of half a byte that lose nothing, unless the
+        // palette weighs much.
         let is_hopeless = ColorType::of_written(&packed.bytes) == ColorType::Gray
-            || is_lossless && packed.report.colors <= 16;
+            || is_lossless && packed.report.colors <= 16 && !may_do_without_palette(&packed);
         let is_looked_for = truecolor != Truecolor::Ignored
             && !is_hopeless
             && room.is_enough(encode::png::lossless_memory(effort), source)?;

@@ -163,7 +163,7 @@ impl Summary {
     }
 
     fn is_truecolor(&self) -> bool {
-        matches!(self.color_type, ColorType::Rgb | ColorType::Rgba)
+        matches!(self.color_type, ColorType::GrayAlpha | ColorType::Rgb | ColorType::Rgba)
     }
 
     /// The same and more, with stable names.

@@ -147,6 +147,21 @@ fn greys_have_no_palette_unless_one_is_asked_for() {
 }
 
 #[test]
+fn greys_with_soft_edges_have_two_channels_and_stay_as_they_are() {
+    let folder = Folder::with(&[]);
+    let grey = |i: u32| 2 * (i % 64) as u8;
+    let pixels = (0..4096).map(|i| [grey(i), grey(i), grey(i), (i / 16) as u8]).collect();
+    let source = huepack::Image::new(64, 64, pixels).unwrap();
+    folder.write("soft.png", &huepack::encode::png::lossless(source.view(), huepack::Effort::Fast).unwrap());
+    let soft = report(&folder, &["soft.png"]);
+    assert_eq!((&soft["color_type"], color_type(&folder, "soft-hue.png")), (&"gray-alpha".into(), 4));
+    let once = folder.bytes("soft-hue.png");
+    assert!(visible(&decoded(&once)) == visible(&source));
+    folder.huepack(&["--in-place", "soft-hue.png"]).done();
+    assert_eq!(folder.bytes("soft-hue.png"), once);
+}
+
+#[test]
 fn what_has_a_palette_keeps_one_unless_a_new_one_is_asked_for() {
     let folder = Folder::with(&["grey.png"]);
     folder.huepack(&["grey.png", "--mode", "palette", "-o", "indexed.png", "--force"]).done();

@@ -51,7 +51,7 @@ fn palette(colors: &[u8], alphas: &[u8]) -> Vec<Rgba8> {
 fn compressed(header: &Header, samples: Vec<u8>, deflate: Deflate, reorder: bool) -> Result<Vec<u8>> {
     let filters = match header.colors {
         Colors::Palette(_) => OF_INDICES,
-        Colors::Greys(_) | Colors::Rgb | Colors::Rgba => OF_QUANTITIES,
+        Colors::Greys(_) | Colors::GreyAlpha | Colors::Rgb | Colors::Rgba => OF_QUANTITIES,
     };
     let windows = (samples.len() > SMALL || deflate == Deflate::Zopfli).then_some(BY_WINDOWS);
     let options = oxipng::Options {

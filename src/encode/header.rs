@@ -21,6 +21,7 @@ pub(super) struct Header {
 pub(super) enum Colors {
     Palette(Vec<Rgba8>),
     Greys(Greys),
+    GreyAlpha,
     Rgb,
     Rgba,
 }
@@ -63,7 +64,7 @@ impl Header {
         match &self.colors {
             Colors::Palette(colors) => push_palette(&mut file, colors),
             Colors::Greys(Greys { transparent: Some(sample) }) => push(&mut file, b"tRNS", &[0, *sample]),
-            Colors::Greys(Greys { transparent: None }) | Colors::Rgb | Colors::Rgba => {}
+            Colors::Greys(Greys { transparent: None }) | Colors::GreyAlpha | Colors::Rgb | Colors::Rgba => {}
         }
         file
     }
@@ -73,6 +74,7 @@ impl Header {
             Colors::Greys(_) => 0,
             Colors::Rgb => 2,
             Colors::Palette(_) => 3,
+            Colors::GreyAlpha => 4,
             Colors::Rgba => 6,
         }
     }
@@ -88,9 +90,9 @@ impl Header {
             (Colors::Greys(_), Filters::Usual | Filters::Every) => {
                 &[Filter::None, Filter::Sub, Filter::Entropy, Filter::MinSum]
             }
-            (Colors::Rgb | Colors::Rgba, Filters::Plain) => &[Filter::Entropy],
-            (Colors::Rgb | Colors::Rgba, Filters::Usual | Filters::Every) => {
-                &[Filter::None, Filter::Sub, Filter::Paeth, Filter::Entropy]
+            (Colors::GreyAlpha | Colors::Rgb | Colors::Rgba, Filters::Plain) => &[Filter::Entropy],
+            (Colors::GreyAlpha | Colors::Rgb | Colors::Rgba, Filters::Usual | Filters::Every) => {
+                &[Filter::None, Filter::Sub, Filter::Paeth, Filter::Entropy, Filter::MinSum]
             }
         }
     }
@@ -104,6 +106,7 @@ impl Header {
             Colors::Greys(greys) => {
                 oxipng::ColorType::Grayscale { transparent_shade: greys.transparent.map(u16::from) }
             }
+            Colors::GreyAlpha => oxipng::ColorType::GrayscaleAlpha,
             Colors::Rgb => oxipng::ColorType::RGB { transparent_color: None },
             Colors::Rgba => oxipng::ColorType::RGBA,
         };
