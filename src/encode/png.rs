@@ -166,6 +166,10 @@ impl Options {
 /// those below it.
 const TRIAL_LEVEL: u8 = 5;
 
+/// The same for flat drawings, in which levels differ far more than filters: of a diagram in greys, Sub takes 3,076 bytes and
+/// a mixture of filters 3,208 at level 5, at level 9 2,739 and 2,340, at the strongest 2,474 and 2,214.
+const FLAT_TRIAL_LEVEL: u8 = 9;
+
 /// The best filter for each head; if there is only one of both, nothing is tried.
 fn trials(
     form: &Indexed,
@@ -177,7 +181,12 @@ fn trials(
         let samples = Samples::of(form, header.bits)?;
         let trial = match header.filters(settings.filters) {
             &[filter] if is_only => samples.untried(filter),
-            filters => samples.best(filters, TRIAL_LEVEL),
+            filters => match samples.best(filters, TRIAL_LEVEL) {
+                trial if trial.is_flat() && settings.filters != Filters::Plain => {
+                    samples.best(filters, FLAT_TRIAL_LEVEL)
+                }
+                trial => trial,
+            },
         };
         Ok((trial, header))
     };
@@ -201,7 +210,8 @@ fn in_every_way(form: &Indexed, trials: &[(Trial, Header)]) -> Result<Vec<(Trial
         (true, false) => &[true, false],
         (false, _) => &[false],
     };
-    let tried = reorders.iter().map(|&reorder| tried_with_oxipng(header, &samples, TRIAL_LEVEL, reorder));
+    let level = if trial.is_flat() { FLAT_TRIAL_LEVEL } else { TRIAL_LEVEL };
+    let tried = reorders.iter().map(|&reorder| tried_with_oxipng(header, &samples, level, reorder));
     tried.collect()
 }
 

@@ -10,6 +10,9 @@ use crate::zlib;
 /// How far a trial packs drawings at least.
 const DRAWING_RATIO: usize = 8;
 
+/// How far a trial packs flat drawings at least, of which most is one long repeat after another.
+const FLAT_RATIO: usize = 64;
+
 /// How much longer filters have to be for no other to have a chance: one twentieth. Of 118 pictures of up to 256 colours, all
 /// that gain a tenth of a per cent by any filter or mixture of them have one that is at least as good as none.
 const FAR: usize = 20;
@@ -92,6 +95,11 @@ impl Trial {
     /// Whether it looks like a drawing: of the same few things again and again.
     pub(super) fn is_drawing(&self) -> bool {
         self.length < self.filtered.len() / DRAWING_RATIO
+    }
+
+    /// Whether next to nothing is left of it.
+    pub(super) fn is_flat(&self) -> bool {
+        self.length < self.filtered.len() / FLAT_RATIO
     }
 
     /// About how long it is when it is packed at another level than that of the trial.
