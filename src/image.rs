@@ -12,6 +12,11 @@ pub(crate) fn visible(pixel: Rgba8) -> Rgba8 {
     if pixel[3] == 0 { [0; 4] } else { pixel }
 }
 
+/// Whether what can be seen of a pixel is a grey.
+pub(crate) fn is_grey(&[r, g, b, a]: &Rgba8) -> bool {
+    a == 0 || r == g && g == b
+}
+
 /// A colour as CSS writes it, with alpha only where there is some.
 pub(crate) struct Hex(pub(crate) Rgba8);
 

@@ -10,7 +10,7 @@ use super::metadata::into_png;
 use super::stream::Samples;
 use crate::effort::{Deflate, Effort, Settings};
 use crate::error::Result;
-use crate::image::{ImageRef, Rgba8, visible};
+use crate::image::{ImageRef, Rgba8, is_grey, visible};
 use crate::memory::{self, Memory};
 use crate::metadata::Metadata;
 use crate::zlib;
@@ -130,7 +130,6 @@ fn packed(samples: Samples, header: &Header, settings: Settings, most: usize) ->
 
 /// The channels that pixels need.
 fn channels(pixels: &[Rgba8], may_be_grey: bool) -> Colors {
-    let is_grey = |&[r, g, b, a]: &Rgba8| a == 0 || r == g && g == b;
     if pixels.iter().all(|pixel| pixel[3] == 255) {
         // Opaque greys are no more than a palette holds.
         Colors::Rgb

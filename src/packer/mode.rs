@@ -3,7 +3,7 @@
 use super::Packer;
 use crate::effort::Depths;
 use crate::encode::{Format, Mode};
-use crate::image::{ImageRef, Rgba8, visible};
+use crate::image::{ImageRef, Rgba8, is_grey, visible};
 use crate::indexed::Indexed;
 use crate::reduce;
 
@@ -14,7 +14,7 @@ impl Packer {
             && self.format == Format::Png
             && self.palette.is_none()
             && self.metadata.icc.is_none()
-            && indexed.palette().colors().iter().all(is_grey);
+            && indexed.palette().colors().iter().all(fits_greyscale);
         if may_be_grey && is_same(image, indexed) { Mode::Auto } else { Mode::Palette }
     }
 
@@ -36,8 +36,8 @@ impl Packer {
 const MOST_TRIED: usize = 1 << 20;
 
 /// Whether greyscale has a place for the colour.
-fn is_grey(&[r, g, b, a]: &Rgba8) -> bool {
-    a == 0 || a == 255 && r == g && g == b
+fn fits_greyscale(color: &Rgba8) -> bool {
+    matches!(color[3], 0 | 255) && is_grey(color)
 }
 
 /// Whether every pixel is as it was, as far as it can be seen.

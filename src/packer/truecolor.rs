@@ -9,10 +9,10 @@ use crate::readback::holds;
 
 impl Packer {
     /// Packs a picture as true colour, or as grey with alpha, in which every visible pixel stays as it is, if that takes at
-    /// most so many bytes: those of the file that [`pack`](Self::pack) made, when the better of the two is wanted. Smooth gradients have more
-    /// colours than a palette holds, and take next to nothing. Options for palettes have no effect, those for the effort
-    /// and the metadata have. `None` for what is larger, for GIF, and at [`Effort::Fast`], which does not look; pictures
-    /// of which an estimate is half as large again are not tried.
+    /// most so many bytes: those of the file that [`pack`](Self::pack) made, when the better of the two is wanted. Smooth
+    /// gradients have more colours than a palette holds, and take next to nothing. Options for palettes have no effect,
+    /// those for the effort and the metadata have. `None` for what is larger, for GIF, and at [`Effort::Fast`], which does
+    /// not look; pictures of which an estimate is half as large again are not tried, nor icons from a third more on.
     ///
     /// ```
     /// use huepack::{ImageRef, Packer};

@@ -93,7 +93,7 @@ impl Arguments {
             command.arg(&tree).env("RAYON_NUM_THREADS", "1").stdin(Stdio::null()).stdout(Stdio::null());
             let used = command.spawn()?.wait4()?;
             if !used.status.success() {
-                eprintln!("{:?}: {}", command.get_program(), used.status);
+                return Err(format!("{:?}: {}", command.get_program(), used.status).into());
             }
             let cpu_s = (used.rusage.utime + used.rusage.stime).as_secs_f64();
             let mut outcome = Outcome { cpu_s, ..Outcome::default() };
