@@ -232,3 +232,44 @@ fn true_colour_keeps_soft_alpha_and_metadata_and_hides_nothing() {
     assert_eq!(read.image.pixels(), visible(&source));
     assert!(lossless.windows(10).any(|window| window == b"a gradient"));
 }
+
+#[test]
+fn icons_of_many_colours_in_few_bytes_need_no_palette() {
+    for effort in Effort::ALL {
+        let packer = Packer::new().effort(effort);
+        let tiny = packer.pack_tiny(gradient(32, 32).view()).unwrap();
+        assert_eq!(tiny.is_some(), effort != Effort::Fast);
+        let Some((file, report)) = tiny else { continue };
+        assert_eq!(Some(&file), packer.pack_truecolor(gradient(32, 32).view(), usize::MAX).unwrap().as_ref());
+        assert_eq!(decoded(&file), gradient(32, 32));
+        assert_eq!((report.width, report.height, report.mean_squared_error), (32, 32, 0.0));
+        let (colors, bytes) = (distinct(&gradient(32, 32)), report.bytes);
+        assert_eq!((report.source_colors, report.colors), (Some(colors), colors));
+        assert_eq!((bytes.raw_rgb, bytes.file), (3 * 1024, file.len() as u64));
+        assert!(file.len() < packer.pack(gradient(32, 32).view()).unwrap().bytes.len());
+    }
+}
+
+#[test]
+fn whether_an_icon_needs_a_palette_is_for_pack_to_find_out_where_it_is_not_clear() {
+    let noise = image(32, 32, |x, y| (x * x * x + y * y * 77_777).wrapping_mul(0x9e37_79b1).to_be_bytes());
+    for (name, source) in [("few colours", gradient(10, 10)), ("large", gradient(64, 65)), ("noise", noise)] {
+        assert!(Packer::new().pack_tiny(source.view()).unwrap().is_none(), "{name}");
+    }
+    let palette = Palette::new(vec![[0, 0, 0, 255], [255; 4]]).unwrap();
+    let packers = [
+        Packer::new().colors(255),
+        Packer::new().palette(palette),
+        Packer::new().lambda(1.0),
+        Packer::new().mode(Mode::Palette),
+        Packer::new().format(Format::Gif),
+    ];
+    for packer in packers {
+        assert!(packer.pack_tiny(gradient(32, 32).view()).unwrap().is_none(), "{packer:?}");
+    }
+    #[cfg(feature = "score")]
+    {
+        let packer = Packer::new().target(huepack::Target::MaxBytes(100));
+        assert!(packer.pack_tiny(gradient(32, 32).view()).unwrap().is_none());
+    }
+}
