@@ -53,15 +53,31 @@ pub(crate) struct Floor {
 
 /// A picture packed.
 pub(crate) struct Made {
-    packed: Packed,
-    /// The file in true colour, where that is no larger than what a palette loses colours in, or smaller than what it
-    /// loses none in.
-    truecolor: Option<Vec<u8>>,
-    is_truecolor_written: bool,
+    form: Form,
     /// The SSIMULACRA2 score of the palette, where it was measured.
     score: Option<f64>,
     /// Whether the palette is not good enough, and there is nothing else to write.
     is_below_floor: bool,
+}
+
+/// What is to be written, and what else was looked at.
+enum Form {
+    /// A palette or greys, and what true colour takes, where that is to be told: no more.
+    Palette { packed: Packed, truecolor: Option<Vec<u8>> },
+    /// True colour, and what it is better than, unless that was clear from the start.
+    Truecolor { bytes: Vec<u8>, report: Report, instead_of: Option<Packed> },
+}
+
+impl Form {
+    /// True colour after all.
+    fn truecolor(bytes: Vec<u8>, packed: Packed) -> Self {
+        let mut report = packed.report;
+        report.bytes.file = bytes.len() as u64;
+        report.mean_squared_error = 0.0;
+        report.guarded = None;
+        report.reached = None;
+        Self::Truecolor { bytes, report, instead_of: Some(packed) }
+    }
 }
 
 /// Another form of a picture than the one that is written.
@@ -111,6 +127,11 @@ impl Made {
     ) -> Result<Self, Failure> {
         let failed = |error| Failure::library(room.input, &error);
         let image = source.decoded.image.view();
+        if truecolor == Truecolor::Written
+            && let Some((bytes, report)) = packer.pack_tiny(image).map_err(failed)?
+        {
+            return Ok(Self::new(Form::Truecolor { bytes, report, instead_of: None }));
+        }
         let packed = packer.pack(image).map_err(failed)?;
         let is_lossless = packed.report.mean_squared_error == 0.0;
         if truecolor == Truecolor::Insisted && !is_lossless {
@@ -124,11 +145,15 @@ impl Made {
         let is_looked_for = truecolor != Truecolor::Ignored
             && !is_hopeless
             && room.is_enough(encode::png::lossless_memory(effort), source)?;
-        let truecolor_bytes =
-            if is_looked_for { packer.pack_truecolor(image, most).map_err(failed)? } else { None };
-        let is_truecolor_written = truecolor != Truecolor::Told && truecolor_bytes.is_some();
-        let truecolor = truecolor_bytes;
-        Ok(Self { packed, truecolor, is_truecolor_written, score: None, is_below_floor: false })
+        let bytes = if is_looked_for { packer.pack_truecolor(image, most).map_err(failed)? } else { None };
+        Ok(Self::new(match bytes {
+            Some(bytes) if truecolor != Truecolor::Told => Form::truecolor(bytes, packed),
+            truecolor => Form::Palette { packed, truecolor },
+        }))
+    }
+
+    fn new(form: Form) -> Self {
+        Self { form, score: None, is_below_floor: false }
     }
 
     /// The same if it is good enough, and without loss if not. What there is no memory to measure is not good enough.
@@ -147,12 +172,19 @@ impl Made {
             return Ok(made);
         }
         let most = if source.decoded.format.is_web() { source.bytes.len() - 1 } else { usize::MAX };
-        if floor.truecolor && room.is_enough(encode::png::lossless_memory(floor.effort), source)? {
+        let is_looked_for =
+            floor.truecolor && room.is_enough(encode::png::lossless_memory(floor.effort), source)?;
+        let bytes = if is_looked_for {
             let file = packer.pack_truecolor(source.decoded.image.view(), most);
-            self.truecolor = file.map_err(|error| Failure::library(room.input, &error))?;
-        }
-        self.is_truecolor_written = floor.truecolor && self.truecolor.is_some();
-        self.is_below_floor = !self.is_truecolor_written;
+            file.map_err(|error| Failure::library(room.input, &error))?
+        } else {
+            None
+        };
+        self.is_below_floor = bytes.is_none();
+        self.form = match (self.form, bytes) {
+            (Form::Palette { packed, .. }, Some(bytes)) => Form::truecolor(bytes, packed),
+            (form, _) => form,
+        };
         Ok(self)
     }
 
@@ -216,10 +248,7 @@ impl Made {
         }
         let file = packer.clone().effort(effort).pack_truecolor(source.decoded.image.view(), MOST_BYTES);
         match file.map_err(|error| Failure::library(room.input, &error))? {
-            Some(file) => {
-                let truecolor = Some(file);
-                Ok(Self { packed, truecolor, is_truecolor_written: true, score: None, is_below_floor: false })
-            }
+            Some(bytes) => Ok(Self::new(Form::truecolor(bytes, packed))),
             None => Err(Failure::new(
                 room.input,
                 "a GIF cannot hold it without loss",
@@ -228,89 +257,104 @@ impl Made {
         }
     }
 
+    /// The picture with its palette, whether or not that is written; none where no palette was looked for.
+    fn packed(&self) -> Option<&Packed> {
+        match &self.form {
+            Form::Palette { packed, .. } => Some(packed),
+            Form::Truecolor { instead_of, .. } => instead_of.as_ref(),
+        }
+    }
+
     /// The palette that was found, whether or not it is written.
-    pub(crate) fn palette(&self) -> &Palette {
-        self.packed.indexed.palette()
+    pub(crate) fn palette(&self) -> Option<&Palette> {
+        self.packed().map(|packed| packed.indexed.palette())
     }
 
     /// The file to write.
     pub(crate) fn bytes(&self) -> &[u8] {
-        self.written_truecolor().unwrap_or(&self.packed.bytes)
+        match &self.form {
+            Form::Palette { packed, .. } => &packed.bytes,
+            Form::Truecolor { bytes, .. } => bytes,
+        }
     }
 
     pub(crate) fn color_type(&self) -> ColorType {
         ColorType::of_written(self.bytes())
     }
 
-    fn written_truecolor(&self) -> Option<&[u8]> {
-        self.truecolor.as_deref().filter(|_| self.is_truecolor_written)
-    }
-
     /// The picture as it is shown now, if that is another.
     pub(crate) fn changed(&self) -> Option<&Indexed> {
-        let is_changed = self.report().mean_squared_error > 0.0;
-        is_changed.then_some(&self.packed.indexed)
+        match &self.form {
+            Form::Palette { packed, .. } if packed.report.mean_squared_error > 0.0 => Some(&packed.indexed),
+            _ => None,
+        }
     }
 
     /// The picture with its palette, if that is what is written.
     pub(crate) fn indexed(&self) -> Option<&Indexed> {
-        (self.color_type() == ColorType::Indexed).then_some(&self.packed.indexed)
+        match &self.form {
+            Form::Palette { packed, .. } if self.color_type() == ColorType::Indexed => Some(&packed.indexed),
+            _ => None,
+        }
     }
 
     /// Decodes what was written, and compares it with what should be there.
     pub(crate) fn verify(&self, written: &[u8], image: ImageRef<'_>) -> Result<(), String> {
         let unreadable = |error| format!("what was written cannot be read: {error}");
-        let is_same = if self.is_truecolor_written {
+        let is_same = if let Form::Palette { packed, .. } = &self.form {
+            let read = read_back(written).map_err(unreadable)?;
+            reduce::trim(&read).as_ref().unwrap_or(&read) == &packed.indexed
+        } else {
             // Into the space that the pixels were taken from.
             let decoder = decode::Options::new().max_pixels(u64::MAX).max_memory(u64::MAX).keep_profile();
             let read = decoder.decode(written).map_err(unreadable)?.image;
             let visible = |&pixel: &[u8; 4]| if pixel[3] == 0 { [0; 4] } else { pixel };
             (read.width(), read.height()) == (image.width(), image.height())
                 && read.pixels().iter().map(visible).eq(image.pixels().iter().map(visible))
-        } else {
-            let read = read_back(written).map_err(unreadable)?;
-            reduce::trim(&read).as_ref().unwrap_or(&read) == &self.packed.indexed
         };
         if is_same { Ok(()) } else { Err("what was written is another picture".into()) }
     }
 
     /// The numbers of the file to write.
     pub(crate) fn report(&self) -> Report {
-        let mut report = self.packed.report;
-        if let Some(truecolor) = self.written_truecolor() {
-            report.bytes.file = truecolor.len() as u64;
-            report.mean_squared_error = 0.0;
-            report.guarded = None;
-            report.reached = None;
+        match &self.form {
+            Form::Palette { packed, .. } => packed.report,
+            Form::Truecolor { report, .. } => *report,
         }
-        report
     }
 
     /// Colours that the file to write has lost.
     pub(crate) fn findings(&self) -> Vec<Finding> {
-        if self.is_truecolor_written { Vec::new() } else { self.packed.findings.clone() }
+        match &self.form {
+            Form::Palette { packed, .. } => packed.findings.clone(),
+            Form::Truecolor { .. } => Vec::new(),
+        }
     }
 
     /// The form that is not written.
     pub(crate) fn alternative(&self) -> Option<Alternative> {
-        let truecolor = self.truecolor.as_ref()?;
-        let Report { bytes, colors, .. } = self.packed.report;
-        Some(if self.is_truecolor_written {
-            let color_type = ColorType::of_written(&self.packed.bytes);
-            let psnr_db = self.packed.report.psnr_db();
-            Alternative { color_type, bytes: bytes.file, colors: Some(colors), psnr_db }
-        } else {
-            let color_type = ColorType::of_written(truecolor);
-            Alternative { color_type, bytes: truecolor.len() as u64, colors: None, psnr_db: f64::INFINITY }
-        })
+        match &self.form {
+            Form::Palette { truecolor, .. } => truecolor.as_deref().map(|file| Alternative {
+                color_type: ColorType::of_written(file),
+                bytes: file.len() as u64,
+                colors: None,
+                psnr_db: f64::INFINITY,
+            }),
+            Form::Truecolor { instead_of, .. } => instead_of.as_ref().map(|packed| Alternative {
+                color_type: ColorType::of_written(&packed.bytes),
+                bytes: packed.report.bytes.file,
+                colors: Some(packed.report.colors),
+                psnr_db: packed.report.psnr_db(),
+            }),
+        }
     }
 
     /// The SSIMULACRA2 score of a file that lost something, where there is memory for that.
     pub(crate) fn score(&self, source: &Source, room: Room<'_>) -> Result<Option<f64>, Failure> {
-        let is_lossless = self.report().mean_squared_error == 0.0;
-        if is_lossless || !room.is_enough(measure::ssimulacra2_memory(), source)? {
+        let Some(changed) = self.changed() else { return Ok(None) };
+        if !room.is_enough(measure::ssimulacra2_memory(), source)? {
             return Ok(None);
         }
-        Ok(measure::ssimulacra2(source.decoded.image.view(), &self.packed.indexed).ok())
+        Ok(measure::ssimulacra2(source.decoded.image.view(), changed).ok())
     }
 }

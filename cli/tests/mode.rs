@@ -57,6 +57,24 @@ fn true_colour_is_written_where_a_palette_takes_more() {
 }
 
 #[test]
+fn for_an_icon_of_few_bytes_in_true_colour_no_palette_is_looked_for() {
+    let folder = Folder::with(&[]);
+    let pixels = (0..32 * 32_u32).flat_map(|i| [i % 32 * 8, i / 32 * 8, 99]).map(|channel| channel as u8);
+    let icon = [b"P6 32 32 255 ".to_vec(), pixels.collect()].concat();
+    folder.write("icon.ppm", &icon);
+    let written = report(&folder, &["icon.ppm", "--verify"]);
+    assert_eq!(color_type(&folder, "icon-hue.png"), 2);
+    assert!(decoded(&folder.bytes("icon-hue.png")) == decoded(&icon));
+    assert_eq!((&written["color_type"], &written["alternative"]), (&"rgb".into(), &Value::Null));
+    assert_eq!((&written["colors"], &written["source_colors"]), (&1024.into(), &1024.into()));
+    assert_eq!(written["bytes"]["file"], folder.bytes("icon-hue.png").len());
+    // A wish for a palette is one.
+    let indexed = report(&folder, &["icon.ppm", "--mode", "palette"]);
+    assert_eq!(indexed["color_type"], "indexed");
+    assert!(indexed["bytes"]["file"].as_u64() > written["bytes"]["file"].as_u64());
+}
+
+#[test]
 fn who_asks_for_a_palette_gets_one_and_is_told_what_it_costs() {
     let folder = with_gradient();
     let bytes = report(&folder, &["gradient.ppm"])["bytes"]["file"].as_u64().unwrap();

@@ -162,9 +162,11 @@ impl Packing {
     fn made(&self, source: &mut Source, room: Room<'_>) -> Result<Made, Failure> {
         let metadata = source.decoded.metadata.clone();
         let (first, _) = made(&self.plan, source, Format::Png, room)?;
-        let Some((bits, plain)) = &self.posterizing else { return Ok(first) };
+        let (Some((bits, plain)), Some(palette)) = (&self.posterizing, first.palette()) else {
+            return Ok(first);
+        };
         let mut plan = Plan::of(plain).map_err(|usage| Failure::new(room.input, usage, ""))?;
-        plan.packer = plan.packer.palette(posterized(first.palette(), *bits));
+        plan.packer = plan.packer.palette(posterized(palette, *bits));
         source.decoded.metadata = metadata;
         made(&plan, source, Format::Png, room).map(|(made, _)| made)
     }
