@@ -102,6 +102,11 @@ pub(crate) struct Room<'a> {
 }
 
 impl Room<'_> {
+    /// Whether a score can be measured, or an error if it can later.
+    pub(crate) fn has_place_for_a_score(&self, source: &Source) -> Result<bool, Failure> {
+        self.is_enough(measure::ssimulacra2_memory(), source)
+    }
+
     /// Whether there is room for `work`, or an error if there is none now but will be. The picture and its source count
     /// as well.
     fn is_enough(&self, work: Memory, source: &Source) -> Result<bool, Failure> {
@@ -352,7 +357,7 @@ impl Made {
     /// The SSIMULACRA2 score of a file that lost something, where there is memory for that.
     pub(crate) fn score(&self, source: &Source, room: Room<'_>) -> Result<Option<f64>, Failure> {
         let Some(changed) = self.changed() else { return Ok(None) };
-        if !room.is_enough(measure::ssimulacra2_memory(), source)? {
+        if !room.has_place_for_a_score(source)? {
             return Ok(None);
         }
         Ok(measure::ssimulacra2(source.decoded.image.view(), changed).ok())

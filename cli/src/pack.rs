@@ -69,7 +69,9 @@ pub(crate) fn run(args: &PackArgs) -> Status {
     let progress = Progress::start(plan.jobs.len(), plan.talk);
     let mut status = Status::Done;
     for jobs in plan.jobs.chunks(batch::WINDOW) {
-        let small = batch::together(jobs, |job| pack_small(&plan, job));
+        let small = batch::together(jobs, plan.decoder.memory_limit(), |job, most_memory| {
+            pack_beside(&plan, job, most_memory)
+        });
         for (job, done) in jobs.iter().zip(small) {
             progress.next(&job.input);
             let done = done.unwrap_or_else(|| pack(&plan, job, &plan.decoder, Some(&progress)));
@@ -116,14 +118,15 @@ fn tell_of(job: &Job, done: Result<Done, Failure>, talk: Talk) -> Status {
     }
 }
 
-/// Packs a file that takes little memory; none if it takes more, or if it is to go where order matters.
-fn pack_small(plan: &Plan, job: &Job) -> Option<Result<Done, Failure>> {
+/// Packs a file that takes at most so much memory, beside others; none if it takes more, or if it is to go where order
+/// matters.
+fn pack_beside(plan: &Plan, job: &Job, most_memory: u64) -> Option<Result<Done, Failure>> {
     let in_order =
         job.input == Path::new("-") || job.place.as_ref() == Ok(&Place::Apart(Target::StandardOutput));
-    if in_order || plan.decoder.memory_limit() <= batch::SMALL_MEMORY {
+    if in_order {
         return None;
     }
-    let done = pack(plan, job, &plan.decoder.clone().max_memory(batch::SMALL_MEMORY), None);
+    let done = pack(plan, job, &plan.decoder.clone().max_memory(most_memory), None);
     match done {
         Err(failure) if failure.wants_memory() => None,
         done => Some(done),
@@ -329,6 +332,9 @@ pub(crate) fn made(
     if repack {
         packer = packer.colors(256).mode(Mode::Palette);
         truecolor = if plan.is_lossless { Truecolor::Insisted } else { Truecolor::Ignored };
+    }
+    if plan.floor.is_some() && !repack {
+        room.has_place_for_a_score(source)?;
     }
     let mut made = Made::of(&packer, source, truecolor, plan.effort, room)?;
     if let Some(floor) = plan.floor {

@@ -82,8 +82,8 @@ pub(super) fn look(args: &CheckArgs, subjects: &mut [Subject], cache: &mut Cache
     let today = Date::today();
     let lineage = Lineage::of(cache);
     for window in subjects.chunks(batch::WINDOW) {
-        let small = batch::together(window, |subject| {
-            let assessed = folder::assess_small(&subject.item, cache)?;
+        let small = batch::together(window, args.limits.max_memory, |subject, most_memory| {
+            let assessed = folder::assess_beside(&subject.item, cache, most_memory)?;
             progress.done(0);
             Some(assessed)
         });

@@ -8,7 +8,6 @@ use huepack::{Format, decode};
 
 use super::item::{Item, Task};
 use super::work::Made;
-use crate::batch;
 use crate::cache::{Cache, Entry, Key, Outcome};
 use crate::failure::Failure;
 use crate::made::Room;
@@ -31,9 +30,13 @@ pub(crate) struct Assessed {
     pub(crate) entries: Vec<Entry>,
 }
 
-/// Looks at a file that takes little memory; none if it takes more.
-pub(crate) fn assess_small(item: &Item, cache: &Cache) -> Option<Result<Assessed, Failure>> {
-    match assess(item, cache, batch::SMALL_MEMORY) {
+/// Looks at a file that takes at most so much memory; none if it takes more.
+pub(crate) fn assess_beside(
+    item: &Item,
+    cache: &Cache,
+    most_memory: u64,
+) -> Option<Result<Assessed, Failure>> {
+    match assess(item, cache, most_memory) {
         Err(failure) if failure.wants_memory() => None,
         assessed => Some(assessed),
     }

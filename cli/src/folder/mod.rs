@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use args::FolderArgs;
 use args::folders;
-pub(crate) use assess::{Assessed, assess, assess_small};
+pub(crate) use assess::{Assessed, assess, assess_beside};
 use gallery::Gallery;
 pub(crate) use gallery::{Allowance, Exhibit};
 pub(crate) use item::Item;
@@ -76,7 +76,7 @@ fn pack_and_tell(args: &PackArgs, items: &[Item], talk: Talk) -> Result<Status, 
     let mut gallery = Gallery::of(args, items)?;
     remove_left_over_files(items);
     let mut cache = cache(args);
-    let totals = pack(items, &mut cache, talk, gallery.as_mut());
+    let totals = pack(args, items, &mut cache, gallery.as_mut());
     match talk {
         Talk::Lines => say(&totals.line()),
         Talk::Json => say(&totals.json(args.folder.shard).to_string()),
@@ -276,13 +276,15 @@ fn tell_plan(items: &[Item], talk: Talk) -> Status {
     status
 }
 
-fn pack(items: &[Item], cache: &mut Cache, talk: Talk, mut gallery: Option<&mut Gallery>) -> Totals {
+fn pack(args: &PackArgs, items: &[Item], cache: &mut Cache, mut gallery: Option<&mut Gallery>) -> Totals {
+    let talk = Talk::of(args.json, args.quiet);
+    let most_memory = args.reading.limits.max_memory;
     let progress = Progress::of_folder(items.len(), talk);
     let mut totals = Totals::default();
     let mut told = HashSet::new();
     for window in items.chunks(batch::WINDOW) {
-        let small = batch::together(window, |item| {
-            let done = work::work_small(item, cache)?;
+        let small = batch::together(window, most_memory, |item, most_memory| {
+            let done = work::work_beside(item, cache, most_memory)?;
             progress.done(saved(&done));
             Some(done)
         });

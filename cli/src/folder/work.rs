@@ -9,7 +9,6 @@ use huepack::{Format, RepackedGif, decode};
 use super::gallery::Exhibit;
 use super::item::{Goal, Item, Task};
 use super::kind::Kind;
-use crate::batch;
 use crate::cache::{Cache, Entry, Key, Outcome};
 use crate::failure::Failure;
 use crate::made::Room;
@@ -58,9 +57,9 @@ pub(crate) struct Done {
     pub(crate) entries: Vec<Entry>,
 }
 
-/// Does a file that takes little memory; none if it takes more.
-pub(crate) fn work_small(item: &Item, cache: &Cache) -> Option<Result<Done, Failure>> {
-    match work(item, cache, batch::SMALL_MEMORY) {
+/// Does a file that takes at most so much memory; none if it takes more.
+pub(crate) fn work_beside(item: &Item, cache: &Cache, most_memory: u64) -> Option<Result<Done, Failure>> {
+    match work(item, cache, most_memory) {
         Err(failure) if failure.wants_memory() => None,
         done => Some(done),
     }
