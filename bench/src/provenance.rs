@@ -74,15 +74,16 @@ fn repeatable(mut arguments: impl Iterator<Item = String>, corpus: Option<&str>)
     command
 }
 
-/// The last commit that changed the library, and whether it has been changed since.
+/// The last commit that changed the library or the program, and whether they have been changed since.
 fn commit() -> String {
     let git = |arguments: &[&str]| {
-        let output = Command::new("git").arg("-C").arg(ROOT).args(arguments).output().ok()?;
+        let shipped = ["--", "src", "cli/src", "Cargo.toml", "Cargo.lock"];
+        let output = Command::new("git").arg("-C").arg(ROOT).args(arguments).args(shipped).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
-    match git(&["log", "-1", "--format=%h", "--", "src", "Cargo.toml"]).filter(|commit| !commit.is_empty()) {
+    match git(&["log", "-1", "--format=%h"]).filter(|commit| !commit.is_empty()) {
         None => "an unknown commit".to_owned(),
-        Some(commit) => match git(&["status", "--porcelain", "--", "src", "Cargo.toml"]) {
+        Some(commit) => match git(&["status", "--porcelain"]) {
             Some(changes) if changes.is_empty() => commit,
             _ => format!("{commit} with changes"),
         },
