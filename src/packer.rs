@@ -533,12 +533,13 @@ impl Packer {
         }
         let thorough = self.effort != Effort::Fast && encode::png::is_drawing(indexed)?;
         let mut greys = self.in_greys(indexed, mode).peekable();
-        let orders = match self.effort.settings().orders {
+        let orders: &[reduce::Order] = match self.effort.settings().orders {
             // Unfiltered, it is the same with a palette and without, but for the palette.
             Orders::First if greys.peek().is_some() => &[],
-            Orders::First => &reduce::Order::ALL[..1],
-            Orders::Last if !thorough => &reduce::Order::ALL[1..],
-            Orders::Last | Orders::Every => &reduce::Order::ALL[..],
+            Orders::First => &[reduce::Order::Luma],
+            Orders::Last if !thorough => &[reduce::Order::Adjacency],
+            Orders::Last if indexed.indices().len() > encode::png::SMALL => &reduce::Order::ALL[..],
+            Orders::Last | Orders::Every => &[reduce::Order::Luma, reduce::Order::Adjacency],
         };
         let ordered = orders.iter().map(|&order| reduce::order(indexed, order));
         let ordered = ordered.map(|ordered| ordered.map_or(Cow::Borrowed(indexed), Cow::Owned));

@@ -50,10 +50,6 @@ impl Header {
         self.start().len()
     }
 
-    pub(super) fn has_palette(&self) -> bool {
-        matches!(self.colors, Colors::Palette(_))
-    }
-
     /// The file before the picture.
     pub(super) fn start(&self) -> Vec<u8> {
         let mut file = b"\x89PNG\r\n\x1a\n".to_vec();

@@ -9,7 +9,8 @@ pub use animation::Animation;
 use std::borrow::Cow;
 
 use super::Mode;
-use super::compress::{SMALL, tried_with_oxipng, with_oxipng};
+pub(crate) use super::compress::SMALL;
+use super::compress::{tried_with_oxipng, with_oxipng};
 use super::filter::Filter;
 use super::greys::Greys;
 use super::header::{Colors, Header};
@@ -193,26 +194,18 @@ fn trials(
     headers.into_iter().map(trial).collect()
 }
 
-/// What every filter there is makes of the most promising head, and of other orders of its palette; nothing where filters
-/// are of no use. In a large picture that is where rows as they are do as well as any of the usual filters: of 100 pictures
-/// as they are and squeezed, none takes another one then.
-fn in_every_way(form: &Indexed, trials: &[(Trial, Header)]) -> Result<Vec<(Trial, Header)>> {
+/// What the best of every filter there is makes of the most promising head; nothing where filters are of no use. In a large
+/// picture that is where rows as they are do as well as any of the usual filters: of 100 pictures as they are and squeezed,
+/// none takes another one then.
+fn in_every_way(form: &Indexed, trials: &[(Trial, Header)]) -> Result<Option<(Trial, Header)>> {
     let (trial, header) = trials.iter().min_by_key(|tried| length(tried)).expect("there is a head");
-    let is_large = form.indices().len() > MOST_REORDERED;
+    let is_large = form.indices().len() > LARGE;
     if trial.is_best_unfiltered || is_large && trial.is_unfiltered {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let samples = Samples::of(form, header.bits)?;
-    let may_reorder = !is_large && header.bits == 8 && header.has_palette();
-    // Which order is better shows at once where there is little to see.
-    let reorders: &[bool] = match (may_reorder, samples.bytes.len() <= SMALL) {
-        (true, true) => &[true],
-        (true, false) => &[true, false],
-        (false, _) => &[false],
-    };
     let level = if trial.is_flat() { FLAT_TRIAL_LEVEL } else { TRIAL_LEVEL };
-    let tried = reorders.iter().map(|&reorder| tried_with_oxipng(header, &samples, level, reorder));
-    tried.collect()
+    let tried = tried_with_oxipng(header, Samples::of(form, header.bits)?, level)?;
+    Ok(Some((tried, header.clone())))
 }
 
 /// How much longer than another a form may be in a trial and yet have its chance: one fiftieth. A strong level saves
@@ -271,8 +264,8 @@ pub(crate) fn is_drawing(indexed: &Indexed) -> Result<bool> {
     Ok(pixels <= ICON || length_unfiltered(indexed)? < pixels / 4)
 }
 
-/// Pixels of the largest picture whose palette oxipng is asked to order: it takes as much memory and time again.
-const MOST_REORDERED: usize = 1 << 18;
+/// Pixels from which on more than the usual filters are not tried on a mere chance.
+const LARGE: usize = 1 << 18;
 
 /// Pixels of the largest icon.
 const ICON: usize = 1 << 16;

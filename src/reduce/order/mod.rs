@@ -17,11 +17,13 @@ pub enum Order {
     /// Colours that are often neighbours in the picture become neighbours in the palette (the aim of Zeng, Li, Lei,
     /// "An efficient color re-indexing scheme for palette-based compression", 2000), the commonest one first.
     Adjacency,
+    /// As the picture uses them first, row by row.
+    Appearance,
 }
 
 impl Order {
-    /// Every order, the cheapest first.
-    pub const ALL: [Self; 2] = [Self::Luma, Self::Adjacency];
+    /// Every order, the most telling first.
+    pub const ALL: [Self; 3] = [Self::Luma, Self::Adjacency, Self::Appearance];
 }
 
 /// Sorts the palette; `None` if it is in that order already.
@@ -41,6 +43,7 @@ pub fn order(indexed: &Indexed, order: Order) -> Option<Indexed> {
     let mut old_of = match order {
         Order::Luma => by_luma(colors),
         Order::Adjacency => adjacency::chain(indexed),
+        Order::Appearance => by_appearance(indexed),
     };
     // Stable, so that the order just found stays within each group.
     old_of.sort_by_key(|&old| match colors[old][3] {
@@ -63,6 +66,13 @@ fn by_luma(colors: &[Rgba8]) -> Vec<usize> {
     old_of
 }
 
+fn by_appearance(indexed: &Indexed) -> Vec<usize> {
+    let mut is_known = [false; 256];
+    let every = 0..indexed.palette().len();
+    let used = indexed.indices().iter().map(|&index| usize::from(index));
+    used.chain(every).filter(|&old| !std::mem::replace(&mut is_known[old], true)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +87,16 @@ mod tests {
         let greys: Vec<u8> = sorted.palette().colors().iter().map(|color| color[0]).collect();
         // The chain 10 201 200 11, turned until the commonest colour, 201, comes first.
         assert_eq!(greys, [201, 200, 11, 10]);
+        assert!(sorted.pixels().eq(indexed.pixels()));
+    }
+
+    #[test]
+    fn what_appears_first_comes_first_and_what_never_does_last() {
+        let colors = [10, 20, 30, 40, 50].map(|grey| [grey, grey, grey, 255]).to_vec();
+        let indexed = Indexed::new(3, 2, Palette::new(colors).unwrap(), vec![3, 3, 0, 4, 0, 3]).unwrap();
+        let sorted = order(&indexed, Order::Appearance).unwrap();
+        let greys: Vec<u8> = sorted.palette().colors().iter().map(|color| color[0]).collect();
+        assert_eq!(greys, [40, 10, 50, 20, 30]);
         assert!(sorted.pixels().eq(indexed.pixels()));
     }
 
