@@ -22,7 +22,7 @@ pub enum Order {
 }
 
 impl Order {
-    /// Every order, the most telling first.
+    /// Every order.
     pub const ALL: [Self; 3] = [Self::Luma, Self::Adjacency, Self::Appearance];
 }
 
