@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::compress::{MOST_FILTERS, SMALL, with_oxipng};
+use super::compress::{MOST_FILTERS, SMALL, tried_with_oxipng, with_oxipng};
 use super::filter::Filter;
 use super::header::{Colors, Header};
 use super::metadata::into_png;
@@ -117,12 +117,19 @@ fn packed(samples: Samples, header: &Header, settings: Settings, most: usize) ->
         Deflate::Level(level) => level,
         Deflate::Zopfli => return with_oxipng(header, samples.bytes, Deflate::Zopfli).map(Some),
     };
-    let best = samples.best_one_by_one(header.filters(settings.filters), TRIAL_LEVEL.min(level));
-    drop(samples);
+    let trial_level = TRIAL_LEVEL.min(level);
+    let mut best = samples.best_one_by_one(header.filters(settings.filters), trial_level);
     let is_small = best.filtered_bytes() <= SMALL;
     let reach = if is_small { SMALL_REACH } else { REACH };
     if best.length > most.saturating_add(most / reach) && (is_small || !best.is_drawing()) {
         return Ok(None);
+    }
+    if is_small {
+        // By the row, and by pairs of bytes: 3 % less for icons of smooth shades, 0.03 % for others.
+        let tried = tried_with_oxipng(header, samples, trial_level)?;
+        best = if tried.length < best.length { tried } else { best };
+    } else {
+        drop(samples);
     }
     let hard = level > TRIAL_LEVEL && best.is_drawing() && HARD_BYTES.contains(&best.filtered_bytes());
     Ok(Some(header.file(&best.pack(if hard { zlib::BEST } else { level }))))
@@ -181,6 +188,26 @@ mod tests {
         let mut samples = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut samples).unwrap();
         (info.color_type, samples)
+    }
+
+    #[test]
+    fn smooth_icons_are_filtered_by_the_row_where_that_is_better() {
+        // A disc with a hole of another colour on clear ground, darker towards one side.
+        let pixel = |x: i32, y: i32| {
+            let distance = (x - 16).pow(2) + (y - 16).pow(2);
+            let soft = |radius: i32| (16 * (radius * radius - distance) / radius).clamp(0, 255);
+            let mixed = |i: usize| [200, 90, 40][i] * (255 - soft(6)) + [30, 140, 220][i] * soft(6);
+            let shaded = |i: usize, shade: i32| (mixed(i) / 255 * (160 - 3 * shade) / 160) as u8;
+            [shaded(0, x), shaded(1, (4 * x + y) / 5), shaded(2, y), soft(14) as u8]
+        };
+        let pixels: Vec<Rgba8> = (0..32 * 32).map(|i| pixel(i % 32, i / 32)).collect();
+        let image = ImageRef::new(32, 32, &pixels).unwrap();
+        let (samples, header) = form(32, &pixels, Colors::Rgba, |pixel| pixel).unwrap();
+        let settings = Effort::Balanced.settings();
+        let usual = samples.best_one_by_one(header.filters(settings.filters), TRIAL_LEVEL);
+        let usual = header.file(&usual.pack(zlib::BEST)).len();
+        let all = lossless(image, Effort::Balanced).unwrap().len();
+        assert!(all < usual, "{all} bytes, {usual} before");
     }
 
     #[test]
