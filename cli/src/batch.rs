@@ -1,5 +1,7 @@
 //! Files at the same time: one alone does not keep many threads busy.
 
+use crate::failure::Failure;
+
 /// Jobs whose reports wait for each other.
 pub(crate) const WINDOW: usize = 64;
 
@@ -27,6 +29,14 @@ pub(crate) fn together<J: Sync, R: Send>(
         }
     }
     results
+}
+
+/// What became of a job, unless it wants more memory than it was given.
+pub(crate) fn unless_more_is_wanted<R>(done: Result<R, Failure>) -> Option<Result<R, Failure>> {
+    match done {
+        Err(failure) if failure.wants_memory() => None,
+        done => Some(done),
+    }
 }
 
 /// Calls `work` on each of the jobs, and never on more than so many at a time. A thread that waits for a part of one would

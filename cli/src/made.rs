@@ -262,17 +262,14 @@ impl Made {
         }
     }
 
-    /// The picture with its palette, whether or not that is written; none where no palette was looked for.
-    fn packed(&self) -> Option<&Packed> {
-        match &self.form {
-            Form::Palette { packed, .. } => Some(packed),
-            Form::Truecolor { instead_of, .. } => instead_of.as_ref(),
-        }
-    }
-
-    /// The palette that was found, whether or not it is written.
+    /// The palette that was found, whether or not it is written; none where none was looked for.
     pub(crate) fn palette(&self) -> Option<&Palette> {
-        self.packed().map(|packed| packed.indexed.palette())
+        match &self.form {
+            Form::Palette { packed, .. } | Form::Truecolor { instead_of: Some(packed), .. } => {
+                Some(packed.indexed.palette())
+            }
+            Form::Truecolor { instead_of: None, .. } => None,
+        }
     }
 
     /// The file to write.

@@ -69,10 +69,10 @@ pub(crate) fn run(args: &PackArgs) -> Status {
     let progress = Progress::start(plan.jobs.len(), plan.talk);
     let mut status = Status::Done;
     for jobs in plan.jobs.chunks(batch::WINDOW) {
-        let small = batch::together(jobs, plan.decoder.memory_limit(), |job, most_memory| {
+        let beside = batch::together(jobs, plan.decoder.memory_limit(), |job, most_memory| {
             pack_beside(&plan, job, most_memory)
         });
-        for (job, done) in jobs.iter().zip(small) {
+        for (job, done) in jobs.iter().zip(beside) {
             progress.next(&job.input);
             let done = done.unwrap_or_else(|| pack(&plan, job, &plan.decoder, Some(&progress)));
             progress.pause(|| status = status.max(tell_of(job, done, plan.talk)));
@@ -126,11 +126,7 @@ fn pack_beside(plan: &Plan, job: &Job, most_memory: u64) -> Option<Result<Done, 
     if in_order {
         return None;
     }
-    let done = pack(plan, job, &plan.decoder.clone().max_memory(most_memory), None);
-    match done {
-        Err(failure) if failure.wants_memory() => None,
-        done => Some(done),
-    }
+    batch::unless_more_is_wanted(pack(plan, job, &plan.decoder.clone().max_memory(most_memory), None))
 }
 
 /// Packs a file. Whatever goes wrong in it stays with it. A clip is not packed beside other files, and so wants a progress.
@@ -333,6 +329,7 @@ pub(crate) fn made(
         packer = packer.colors(256).mode(Mode::Palette);
         truecolor = if plan.is_lossless { Truecolor::Insisted } else { Truecolor::Ignored };
     }
+    // Before anything is packed in vain.
     if plan.floor.is_some() && !repack {
         room.has_place_for_a_score(source)?;
     }

@@ -82,13 +82,14 @@ pub(super) fn look(args: &CheckArgs, subjects: &mut [Subject], cache: &mut Cache
     let today = Date::today();
     let lineage = Lineage::of(cache);
     for window in subjects.chunks(batch::WINDOW) {
-        let small = batch::together(window, args.limits.max_memory, |subject, most_memory| {
-            let assessed = folder::assess_beside(&subject.item, cache, most_memory)?;
+        let beside = batch::together(window, args.limits.max_memory, |subject, most_memory| {
+            let assessed = folder::assess(&subject.item, cache, most_memory);
+            let assessed = batch::unless_more_is_wanted(assessed)?;
             progress.done(0);
             Some(assessed)
         });
         let mut entries = Vec::new();
-        for (subject, assessed) in window.iter().zip(small) {
+        for (subject, assessed) in window.iter().zip(beside) {
             let assessed = assessed.unwrap_or_else(|| {
                 let assessed = folder::assess(&subject.item, cache, u64::MAX);
                 progress.done(0);

@@ -30,18 +30,6 @@ pub(crate) struct Assessed {
     pub(crate) entries: Vec<Entry>,
 }
 
-/// Looks at a file that takes at most so much memory; none if it takes more.
-pub(crate) fn assess_beside(
-    item: &Item,
-    cache: &Cache,
-    most_memory: u64,
-) -> Option<Result<Assessed, Failure>> {
-    match assess(item, cache, most_memory) {
-        Err(failure) if failure.wants_memory() => None,
-        assessed => Some(assessed),
-    }
-}
-
 /// Looks at a file with as much memory as was allowed.
 pub(crate) fn assess(item: &Item, cache: &Cache, most_memory: u64) -> Result<Assessed, Failure> {
     let task = item.task.as_ref().map_err(Clone::clone)?;

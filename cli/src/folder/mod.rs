@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use args::FolderArgs;
 use args::folders;
-pub(crate) use assess::{Assessed, assess, assess_beside};
+pub(crate) use assess::{Assessed, assess};
 use gallery::Gallery;
 pub(crate) use gallery::{Allowance, Exhibit};
 pub(crate) use item::Item;
@@ -283,13 +283,13 @@ fn pack(args: &PackArgs, items: &[Item], cache: &mut Cache, mut gallery: Option<
     let mut totals = Totals::default();
     let mut told = HashSet::new();
     for window in items.chunks(batch::WINDOW) {
-        let small = batch::together(window, most_memory, |item, most_memory| {
-            let done = work::work_beside(item, cache, most_memory)?;
+        let beside = batch::together(window, most_memory, |item, most_memory| {
+            let done = batch::unless_more_is_wanted(work(item, cache, most_memory))?;
             progress.done(saved(&done));
             Some(done)
         });
         let mut entries = Vec::new();
-        for (item, done) in window.iter().zip(small) {
+        for (item, done) in window.iter().zip(beside) {
             let done = done.unwrap_or_else(|| {
                 let done = work(item, cache, u64::MAX);
                 progress.done(saved(&done));

@@ -57,14 +57,6 @@ pub(crate) struct Done {
     pub(crate) entries: Vec<Entry>,
 }
 
-/// Does a file that takes at most so much memory; none if it takes more.
-pub(crate) fn work_beside(item: &Item, cache: &Cache, most_memory: u64) -> Option<Result<Done, Failure>> {
-    match work(item, cache, most_memory) {
-        Err(failure) if failure.wants_memory() => None,
-        done => Some(done),
-    }
-}
-
 /// Does a file with as much memory as was allowed. Whatever goes wrong in it stays with it.
 pub(crate) fn work(item: &Item, cache: &Cache, most_memory: u64) -> Result<Done, Failure> {
     let task = item.task.as_ref().map_err(Clone::clone)?;
