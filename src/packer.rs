@@ -538,7 +538,7 @@ impl Packer {
             Orders::First if greys.peek().is_some() => &[],
             Orders::First => &[reduce::Order::Luma],
             Orders::Last if !thorough => &[reduce::Order::Adjacency],
-            Orders::Last if indexed.indices().len() > encode::png::SMALL => &reduce::Order::ALL[..],
+            Orders::Last if !encode::png::is_small(indexed) => &reduce::Order::ALL,
             Orders::Last | Orders::Every => &[reduce::Order::Luma, reduce::Order::Adjacency],
         };
         let ordered = orders.iter().map(|&order| reduce::order(indexed, order));

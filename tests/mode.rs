@@ -254,6 +254,8 @@ fn icons_of_many_colours_in_few_bytes_need_no_palette() {
 fn whether_an_icon_needs_a_palette_is_for_pack_to_find_out_where_it_is_not_clear() {
     let noise = image(32, 32, |x, y| (x * x * x + y * y * 77_777).wrapping_mul(0x9e37_79b1).to_be_bytes());
     for (name, source) in [("few colours", gradient(10, 10)), ("large", gradient(64, 65)), ("noise", noise)] {
+        let in_truecolor = Packer::new().pack_truecolor(source.view(), 1200).unwrap();
+        assert_eq!(in_truecolor.is_none(), name == "noise");
         assert!(Packer::new().pack_tiny(source.view()).unwrap().is_none(), "{name}");
     }
     let palette = Palette::new(vec![[0, 0, 0, 255], [255; 4]]).unwrap();

@@ -9,8 +9,7 @@ pub use animation::Animation;
 use std::borrow::Cow;
 
 use super::Mode;
-pub(crate) use super::compress::SMALL;
-use super::compress::{tried_with_oxipng, with_oxipng};
+use super::compress::{SMALL, tried_with_oxipng, with_oxipng};
 use super::filter::Filter;
 use super::greys::Greys;
 use super::header::{Colors, Header};
@@ -262,6 +261,11 @@ fn is_same((trial, header): &(Trial, Header), (other_trial, other_header): &(Tri
 pub(crate) fn is_drawing(indexed: &Indexed) -> Result<bool> {
     let pixels = indexed.indices().len();
     Ok(pixels <= ICON || length_unfiltered(indexed)? < pixels / 4)
+}
+
+/// Whether it is so small that filters by windows and more than two orders of the palette are not worth their time.
+pub(crate) fn is_small(indexed: &Indexed) -> bool {
+    indexed.indices().len() <= SMALL
 }
 
 /// Pixels from which on more than the usual filters are not tried on a mere chance.

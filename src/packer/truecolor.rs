@@ -1,12 +1,11 @@
 //! The same picture without a palette.
 
-use std::collections::HashSet;
-
 use super::{Packer, Report};
 use crate::effort::Effort;
 use crate::encode::{self, Format, Mode};
 use crate::error::{Error, Result};
-use crate::image::{ImageRef, Rgba8, visible};
+use crate::histogram::Histogram;
+use crate::image::ImageRef;
 use crate::palette::MAX_COLORS;
 use crate::readback::holds;
 
@@ -44,6 +43,7 @@ impl Packer {
             file => Ok(file),
         }
     }
+
     /// Packs an icon of more colours than a palette holds as [`pack_truecolor`](Self::pack_truecolor) does, if that takes
     /// so few bytes that [`pack`](Self::pack) need not look for a palette, which would take many times as long and weigh
     /// 780 bytes alone. `None` where only `pack` tells: that is for all that has a target, a palette or a number of colours
@@ -70,13 +70,13 @@ impl Packer {
         if !is_free || self.mode == Mode::Palette || image.pixels().len() > TINY_PIXELS {
             return Ok(None);
         }
-        let colors: HashSet<Rgba8> = image.pixels().iter().map(|&pixel| visible(pixel)).collect();
-        if colors.len() <= MAX_COLORS {
+        let colors = Histogram::of(image).len();
+        if colors <= MAX_COLORS {
             return Ok(None);
         }
         let file = self.pack_truecolor(image, TINY_BYTES)?;
         Ok(file.map(|file| {
-            let report = Report::of_truecolor(image, colors.len(), &file);
+            let report = Report::of_truecolor(image, colors, &file);
             (file, report)
         }))
     }
