@@ -4,14 +4,12 @@ use crate::image::{ImageRef, Rgba8};
 use crate::par;
 use crate::simd::{Kernel, Simd, Vector};
 
-/// Half the window, 5x5 pixels.
-const RADIUS: usize = 2;
+/// Rows and columns of the window, an odd number, for what lies next to a pixel and for what lies around that.
+pub(crate) const NARROW: usize = 5;
+pub(crate) const WIDE: usize = 13;
 
-/// Rows and columns of the window.
-const SIDE: usize = 2 * RADIUS + 1;
-
-/// Walks down a picture and tells how smooth each pixel's surroundings are.
-pub(crate) struct Activity<'a> {
+/// Walks down a picture and tells how smooth each pixel's surroundings are, `SIDE` rows and columns of them, at most 13.
+pub(crate) struct Activity<'a, const SIDE: usize> {
     image: ImageRef<'a>,
     /// Luma of the window's rows, row `y` in place `y % SIDE`; zero where there is none.
     luma: Vec<Vec<u8>>,
@@ -25,19 +23,22 @@ pub(crate) struct Activity<'a> {
     unread: usize,
 }
 
-impl<'a> Activity<'a> {
+impl<'a, const SIDE: usize> Activity<'a, SIDE> {
+    /// Half the window.
+    const RADIUS: usize = SIDE / 2;
+
     /// Starts at a row.
     pub(crate) fn new(image: ImageRef<'a>, row: usize) -> Self {
         let width = image.width() as usize;
-        let columns = |x: usize| (x.min(RADIUS) + 1 + (width - 1 - x).min(RADIUS)) as u32;
+        let columns = |x: usize| (x.min(Self::RADIUS) + 1 + (width - 1 - x).min(Self::RADIUS)) as u32;
         Self {
             image,
             luma: vec![vec![0; width]; SIDE],
-            sums: vec![0; width + 2 * RADIUS],
-            squares: vec![0; width + 2 * RADIUS],
+            sums: vec![0; width + 2 * Self::RADIUS],
+            squares: vec![0; width + 2 * Self::RADIUS],
             columns: (0..width).map(columns).collect(),
             row,
-            unread: row.saturating_sub(RADIUS),
+            unread: row.saturating_sub(Self::RADIUS),
         }
     }
 
@@ -45,12 +46,12 @@ impl<'a> Activity<'a> {
     /// up to 64, the standard deviation of luma at which it is down to 0.7.
     #[inline(always)]
     pub(crate) fn next_row(&mut self, half: u32, smoothness: &mut [f32]) {
-        while self.unread <= self.row + RADIUS {
+        while self.unread <= self.row + Self::RADIUS {
             self.read_row(self.unread);
             self.unread += 1;
         }
         let height = self.image.height() as usize;
-        let rows = (self.row.min(RADIUS) + 1 + (height - 1 - self.row).min(RADIUS)) as u32;
+        let rows = (self.row.min(Self::RADIUS) + 1 + (height - 1 - self.row).min(Self::RADIUS)) as u32;
         self.row += 1;
         let width = smoothness.len();
         let sums: [&[u32]; SIDE] = std::array::from_fn(|i| &self.sums[i..i + width]);
@@ -71,8 +72,8 @@ impl<'a> Activity<'a> {
     fn read_row(&mut self, row: usize) {
         let width = self.columns.len();
         let lumas = &mut self.luma[row % SIDE];
-        let sums = &mut self.sums[RADIUS..][..width];
-        let squares = &mut self.squares[RADIUS..][..width];
+        let sums = &mut self.sums[Self::RADIUS..][..width];
+        let squares = &mut self.squares[Self::RADIUS..][..width];
         let columns = lumas.iter_mut().zip(sums.iter_mut().zip(squares));
         let replace = |(old, (sum, square)): (&mut u8, (&mut u32, &mut u32)), new: u32| {
             let before = u32::from(*old);
@@ -102,13 +103,13 @@ pub(crate) fn weights(image: ImageRef<'_>, simd: Simd) -> Vec<u8> {
     let rows = (CHUNK / width).max(1);
     let mut weights = vec![0; image.pixels().len()];
     par::map_chunks_mut(&mut weights, rows * width, |number, chunk| {
-        simd.run(Weigh { activity: Activity::new(image, number * rows), weights: chunk });
+        simd.run(Weigh { activity: Activity::<NARROW>::new(image, number * rows), weights: chunk });
     });
     weights
 }
 
 struct Weigh<'a> {
-    activity: Activity<'a>,
+    activity: Activity<'a, NARROW>,
     weights: &'a mut [u8],
 }
 
@@ -141,30 +142,40 @@ fn luma(pixel: Rgba8) -> u32 {
 mod tests {
     use super::*;
 
+    /// How smooth the surroundings of each pixel are, in a window of so many rows and columns.
+    fn smoothness(image: ImageRef<'_>, side: usize, half: u32) -> Vec<f64> {
+        let (width, height, radius) = (image.width() as usize, image.height() as usize, side / 2);
+        let of = |i: usize| {
+            let (x, y) = (i % width, i / width);
+            let rows = y.saturating_sub(radius)..(y + radius + 1).min(height);
+            let columns = x.saturating_sub(radius)..(x + radius + 1).min(width);
+            let window: Vec<f64> = rows
+                .flat_map(|y| columns.clone().map(move |x| y * width + x))
+                .map(|i| f64::from(luma(image.pixels()[i])))
+                .collect();
+            let mean = window.iter().sum::<f64>() / window.len() as f64;
+            let variance = window.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / window.len() as f64;
+            f64::from(half) / (variance + f64::from(half * half)).sqrt()
+        };
+        (0..width * height).map(of).collect()
+    }
+
     #[test]
     fn the_running_sums_agree_with_the_window_itself() {
         for (width, height) in [(9_usize, 7_usize), (1, 1), (2, 3), (3, 1), (300, 230)] {
             let pixel = |i: usize| [(i * 37 % 256) as u8, (i * i % 251) as u8, 9, (255 - i % 3) as u8];
             let pixels: Vec<Rgba8> = (0..width * height).map(pixel).collect();
             let image = ImageRef::new(width as u32, height as u32, &pixels).unwrap();
-            let wanted: Vec<u8> = (0..width * height)
-                .map(|i| {
-                    let (x, y) = (i % width, i / width);
-                    let rows = y.saturating_sub(RADIUS)..(y + RADIUS + 1).min(height);
-                    let columns = x.saturating_sub(RADIUS)..(x + RADIUS + 1).min(width);
-                    let window: Vec<f64> = rows
-                        .flat_map(|y| columns.clone().map(move |x| y * width + x))
-                        .map(|i| f64::from(luma(pixels[i])))
-                        .collect();
-                    let mean = window.iter().sum::<f64>() / window.len() as f64;
-                    let variance =
-                        window.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / window.len() as f64;
-                    let half = f64::from(HALF_WEIGHT);
-                    (255.0 * (half / (variance + half * half).sqrt()).sqrt()).round() as u8
-                })
-                .collect();
+            let wanted = smoothness(image, NARROW, HALF_WEIGHT);
+            let wanted: Vec<u8> = wanted.iter().map(|smooth| (255.0 * smooth.sqrt()).round() as u8).collect();
             for simd in Simd::available() {
                 assert_eq!(weights(image, simd), wanted, "{simd:?}");
+            }
+            let (mut activity, mut row) = (Activity::<WIDE>::new(image, 0), vec![0.0; width]);
+            for wanted in smoothness(image, WIDE, 2).chunks(width) {
+                activity.next_row(2, &mut row);
+                let is_near = |(got, wanted): (&f32, &f64)| (f64::from(*got) - wanted).abs() < 1e-6;
+                assert!(row.iter().zip(wanted).all(is_near), "{width} {height}");
             }
         }
     }

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use super::rows::Visibility;
 use super::targets::Targets;
 use super::{MapOptions, flat, rows_per_chunk};
-use crate::activity::Activity;
+use crate::activity::{Activity, NARROW};
 use crate::color::{Point, distance_squared};
 use crate::image::{ImageRef, Rgba8, visible};
 use crate::par;
@@ -196,7 +196,7 @@ impl Differences<'_> {
     fn judge(&self, first: usize, still: &mut [bool]) {
         let (width, height) = (self.image.width() as usize, self.image.height() as usize);
         let (pixels, before) = (self.image.pixels(), self.seen.source.pixels());
-        let mut activity = Activity::new(self.image, first.saturating_sub(RADIUS));
+        let mut activity = Activity::<NARROW>::new(self.image, first.saturating_sub(RADIUS));
         let mut weights = vec![0.0; width];
         let mut points = [vec![[0.0; 4]; width], vec![[0.0; 4]; width]];
         let mut rows: VecDeque<Vec<Sums>> = VecDeque::new();

@@ -10,7 +10,7 @@
 use super::grid::Grid;
 use super::targets::Targets;
 use super::{Dither, MapOptions, Pool};
-use crate::activity::Activity;
+use crate::activity::{Activity, NARROW};
 use crate::color::Point;
 use crate::image::{ImageRef, Rgba8};
 use crate::par;
@@ -99,7 +99,7 @@ impl Kernel for Band<'_, '_> {
 struct Wave<'a> {
     targets: &'a Targets,
     strength: f32,
-    activity: Option<Activity<'a>>,
+    activity: Option<Activity<'a, NARROW>>,
     width: usize,
     /// How much of its error each pixel of a row passes on.
     strengths: Vec<f32>,

@@ -2,7 +2,7 @@
 
 use super::targets::Targets;
 use super::{Dither, MapOptions, diffusion, ordered};
-use crate::activity::Activity;
+use crate::activity::{Activity, NARROW};
 use crate::color::{Point, distance_squared};
 use crate::image::{ImageRef, Rgba8};
 use crate::palette::Palette;
@@ -86,7 +86,7 @@ fn map(options: &MapOptions, image: ImageRef<'_>, palette: &Palette) -> Vec<u8> 
         Dither::FloydSteinberg => diffusion(image, &targets, &vec![strength; image.pixels().len()]),
         Dither::Auto => {
             let mut smoothness = vec![0.0; image.pixels().len()];
-            let mut activity = Activity::new(image, 0);
+            let mut activity = Activity::<NARROW>::new(image, 0);
             for row in smoothness.chunks_mut(image.width() as usize) {
                 activity.next_row(diffusion::HALF_STRENGTH, row);
             }

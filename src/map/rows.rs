@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, Drawn};
 use super::diffusion::HALF_STRENGTH;
 use super::targets::Targets;
-use crate::activity::Activity;
+use crate::activity::{Activity, NARROW};
 use crate::color::Point;
 use crate::image::{ImageRef, Rgba8};
 
@@ -70,8 +70,8 @@ pub(super) struct Rows<'a> {
     targets: &'a Targets,
     visibility: Visibility,
     strength: Strength,
-    weights: Activity<'a>,
-    strengths: Activity<'a>,
+    weights: Activity<'a, NARROW>,
+    strengths: Activity<'a, NARROW>,
     next: usize,
 }
 
