@@ -41,6 +41,14 @@ impl ColorSpace {
     /// Every space, in the order of the documentation.
     pub const ALL: [Self; 5] = [Self::Srgb, Self::LinearRgb, Self::Lab, Self::Oklab, Self::Perceptual];
 
+    /// The axis that is lightness, or in RGB most of it.
+    pub(crate) fn lightness_axis(self) -> usize {
+        match self {
+            Self::Srgb | Self::LinearRgb => 1,
+            Self::Lab | Self::Oklab | Self::Perceptual => 0,
+        }
+    }
+
     /// The point of a pixel.
     pub(crate) fn point(self, pixel: Rgba8) -> Point {
         let mut point = [[0.0; 4]];

@@ -33,7 +33,7 @@ const MOST_ERROR: f32 = 1.5;
 const MOST_OWN_ERROR: f32 = 4.0;
 
 /// How errors are weighed that bits are worth: more or less as in mapping.
-const VISIBILITY: Visibility = Visibility { half: 2, least: 0.1 };
+const VISIBILITY: Visibility = Visibility { most: 1.0, least: 0.1, half: 2, half_around: None };
 
 /// Bits of a pixel, more or less: an error that is worth so many is made where it saves them.
 const WORTH_BITS: f32 = 2.0;

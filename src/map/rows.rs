@@ -3,17 +3,21 @@
 use super::canvas::{Canvas, Drawn};
 use super::diffusion::HALF_STRENGTH;
 use super::targets::Targets;
-use crate::activity::{Activity, NARROW};
+use crate::activity::{Activity, NARROW, WIDE};
 use crate::color::Point;
 use crate::image::{ImageRef, Rgba8};
 
 /// How much an error counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Visibility {
-    /// Standard deviation of luma, in 8-bit steps, at which it counts 0.7 of what it does in flat surroundings.
-    pub(super) half: u32,
-    /// What it counts at least, however busy its surroundings are.
+    /// What it counts in flat surroundings, and at least, however busy they are.
+    pub(super) most: f32,
     pub(super) least: f32,
+    /// Standard deviation of luma next to it, in 8-bit steps, at which it counts 0.7 of the most.
+    pub(super) half: u32,
+    /// The same of what lies around, where that counts as well: then it is the product of the former to the power of 5/8
+    /// and of this to that of 1/4.
+    pub(super) half_around: Option<u32>,
 }
 
 /// How much of an error is passed on.
@@ -71,6 +75,9 @@ pub(super) struct Rows<'a> {
     visibility: Visibility,
     strength: Strength,
     weights: Activity<'a, NARROW>,
+    around: Activity<'a, WIDE>,
+    /// How smooth that is.
+    smoothness: Vec<f32>,
     strengths: Activity<'a, NARROW>,
     next: usize,
 }
@@ -96,9 +103,20 @@ impl<'a> Rows<'a> {
         strength: Strength,
         first: usize,
     ) -> Self {
-        let activity = || Activity::new(image, first);
-        let (weights, strengths) = (activity(), activity());
-        Self { image, canvas, targets, visibility, strength, weights, strengths, next: first }
+        let (weights, strengths) = (Activity::new(image, first), Activity::new(image, first));
+        let (around, smoothness) = (Activity::new(image, first), vec![0.0; image.width() as usize]);
+        Self {
+            image,
+            canvas,
+            targets,
+            visibility,
+            strength,
+            weights,
+            around,
+            smoothness,
+            strengths,
+            next: first,
+        }
     }
 
     /// Fills in the next row.
@@ -109,8 +127,7 @@ impl<'a> Rows<'a> {
         let colors = &self.image.pixels()[start..][..width];
         self.next += 1;
         self.targets.space.points(colors, &mut row.points);
-        self.weights.next_row(self.visibility.half, &mut row.weights);
-        row.weights.iter_mut().for_each(|weight| *weight = weight.max(self.visibility.least));
+        self.weigh(&mut row.weights);
         if self.strength.fades {
             self.strengths.next_row(HALF_STRENGTH, &mut row.strengths);
             row.strengths.iter_mut().for_each(|strength| *strength *= self.strength.most);
@@ -125,6 +142,19 @@ impl<'a> Rows<'a> {
             None if self.targets.fixes_some() => self.choose(colors, row),
             None => {}
         }
+    }
+
+    #[inline(always)]
+    fn weigh(&mut self, weights: &mut [f32]) {
+        let Visibility { most, least, half, half_around } = self.visibility;
+        self.weights.next_row(half, weights);
+        if let Some(half) = half_around {
+            self.around.next_row(half, &mut self.smoothness);
+            for (weight, around) in weights.iter_mut().zip(&self.smoothness) {
+                *weight = (*weight * (around * weight.sqrt()).sqrt()).sqrt();
+            }
+        }
+        weights.iter_mut().for_each(|weight| *weight = (most * *weight).max(least));
     }
 
     #[inline(always)]
