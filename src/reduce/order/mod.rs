@@ -8,7 +8,7 @@ use super::reindexed;
 use crate::image::Rgba8;
 use crate::indexed::Indexed;
 
-/// By what a palette is sorted. Colours that are not opaque always come first, fully transparent ones before all.
+/// By what a palette is sorted. Colours that are not opaque come first, fully transparent ones before all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Order {
@@ -17,7 +17,9 @@ pub enum Order {
     /// Colours that are often neighbours in the picture become neighbours in the palette (the aim of Zeng, Li, Lei,
     /// "An efficient color re-indexing scheme for palette-based compression", 2000), the commonest one first.
     Adjacency,
-    /// As the picture uses them first, row by row.
+    /// As the picture uses them first, row by row, but before all, and before what is transparent, the colour at which most
+    /// rows begin and end. Rows that are not filtered have a zero in front: with that colour at zero, runs and repeats of
+    /// it go on from row to row.
     Appearance,
 }
 
@@ -40,16 +42,17 @@ impl Order {
 #[must_use]
 pub fn order(indexed: &Indexed, order: Order) -> Option<Indexed> {
     let colors = indexed.palette().colors();
-    let mut old_of = match order {
-        Order::Luma => by_luma(colors),
-        Order::Adjacency => adjacency::chain(indexed),
-        Order::Appearance => by_appearance(indexed),
+    let (first, mut old_of) = match order {
+        Order::Luma => (None, by_luma(colors)),
+        Order::Adjacency => (None, adjacency::chain(indexed)),
+        Order::Appearance => (Some(at_most_borders(indexed)), by_appearance(indexed)),
     };
     // Stable, so that the order just found stays within each group.
     old_of.sort_by_key(|&old| match colors[old][3] {
-        0 => 0,
-        255 => 2,
-        _ => 1,
+        _ if Some(old) == first => 0,
+        0 => 1,
+        255 => 3,
+        _ => 2,
     });
     let mut new_of = [0; 256];
     for (new, &old) in old_of.iter().enumerate() {
@@ -71,6 +74,17 @@ fn by_appearance(indexed: &Indexed) -> Vec<usize> {
     let every = 0..indexed.palette().len();
     let used = indexed.indices().iter().map(|&index| usize::from(index));
     used.chain(every).filter(|&old| !std::mem::replace(&mut is_known[old], true)).collect()
+}
+
+/// The colour at which most rows begin and end, of equals the first.
+fn at_most_borders(indexed: &Indexed) -> usize {
+    let mut counts = [0_u32; 256];
+    for row in indexed.indices().chunks(indexed.width() as usize) {
+        for index in [row[0], row[row.len() - 1]] {
+            counts[usize::from(index)] += 1;
+        }
+    }
+    (0..256).rev().max_by_key(|&index| counts[index]).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -101,10 +115,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_transparent_comes_first_whatever_the_order() {
+    fn before_what_appears_first_comes_what_stands_at_the_borders_whatever_is_transparent() {
+        let colors = vec![[1, 1, 1, 255], [9, 9, 9, 40], [0, 0, 0, 0], [5, 5, 5, 255]];
+        let indices = vec![2, 1, 0, 3, 2, 3, 3, 0, 3];
+        let indexed = Indexed::new(3, 3, Palette::new(colors).unwrap(), indices).unwrap();
+        let sorted = order(&indexed, Order::Appearance).unwrap();
+        assert_eq!(sorted.palette().colors(), [[5, 5, 5, 255], [0, 0, 0, 0], [9, 9, 9, 40], [1, 1, 1, 255]]);
+        assert!(sorted.pixels().eq(indexed.pixels()));
+    }
+
+    #[test]
+    fn what_is_transparent_comes_first() {
         let colors = vec![[1, 1, 1, 255], [9, 9, 9, 40], [0, 0, 0, 0], [5, 5, 5, 255]];
         let indexed = Indexed::new(4, 1, Palette::new(colors).unwrap(), vec![0, 1, 2, 3]).unwrap();
-        for by in Order::ALL {
+        for by in [Order::Luma, Order::Adjacency] {
             let sorted = order(&indexed, by).unwrap();
             let alphas: Vec<u8> = sorted.palette().colors().iter().map(|color| color[3]).collect();
             assert_eq!(alphas, [0, 40, 255, 255], "{by:?}");
