@@ -130,7 +130,8 @@ fn what_stands_still_is_stored_once() {
         let once = packed(format, &mut Frames::of(64, [still.clone(), noise(2)])).bytes.len();
         let frames = [still.clone(), noise(2), noise(2), noise(2)];
         let thrice = packed(format, &mut Frames::of(64, frames)).bytes.len();
-        assert!(thrice < once + 200, "{format:?}: {once} and {thrice}");
+        // Two frames that say nothing; and errors of the second count more where it is seen for longer.
+        assert!(thrice < once + 400, "{format:?}: {once} and {thrice}");
     }
 }
 

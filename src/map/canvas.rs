@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 use super::rows::Visibility;
 use super::targets::Targets;
-use super::{MapOptions, flat, rows_per_chunk};
+use super::{Coder, MapOptions, flat, phrases, rows_per_chunk, squeeze};
 use crate::activity::{Activity, NARROW};
 use crate::color::{Point, distance_squared};
 use crate::image::{ImageRef, Rgba8, visible};
@@ -86,7 +86,11 @@ impl<'a> Canvas<'a> {
     ) -> Self {
         let nearest = flat::map(image, targets, options.simd);
         let misses = misses(targets);
-        let worth = WORTH_BITS * options.lambda;
+        let most = match options.coder {
+            Coder::Deflate => squeeze::VISIBILITY.most,
+            Coder::Lzw => phrases::VISIBILITY.most,
+        };
+        let worth = WORTH_BITS * options.lambda / most;
         let differences = Differences { image, seen, targets, nearest: &nearest, misses: &misses, worth };
         let width = image.width() as usize;
         let rows = rows_per_chunk(width);

@@ -120,9 +120,9 @@ impl MapOptions {
     }
 
     /// What a bit of the file is worth, as weighed squared distance in the space of a pixel: each gets one of several near
-    /// colours, so that DEFLATE finds more repeats in the indices, or LZW longer phrases: [`coder`](Self::coder) says which. In flat surroundings an error weighs 1, elsewhere
-    /// about one by the standard deviation of luma, and a twentieth at least; for LZW two by it, and a tenth. 0, the
-    /// default, takes no notice of bytes; 0.1 takes a sixth off most photographs as PNG, 0.4 a quarter as GIF, and is hardly
+    /// colours, so that DEFLATE finds more repeats in the indices, or LZW longer phrases: [`coder`](Self::coder) says which.
+    /// For DEFLATE an error weighs 0.7 in flat surroundings, less the more luma varies within 13x13 and within 5x5 pixels,
+    /// and a twentieth of that at least; for LZW 1, two by the standard deviation of luma, and a tenth. 0, the default, takes no notice of bytes; 0.1 takes a sixth off most photographs as PNG, 0.4 a quarter as GIF, and is hardly
     /// seen. [`Dither::Ordered`] knows nothing of it.
     ///
     /// ```

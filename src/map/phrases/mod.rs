@@ -28,7 +28,7 @@ use crate::simd::{Kernel, Vector};
 use stream::Stream;
 
 /// On five photographs, files of the same score are 2 % smaller than with the 1 and 0.05 of squeezing for DEFLATE.
-const VISIBILITY: Visibility = Visibility { most: 1.0, least: 0.1, half: 2, half_around: None };
+pub(super) const VISIBILITY: Visibility = Visibility { most: 1.0, least: 0.1, half: 2, half_around: None };
 
 /// On five photographs, 0.5 takes 3 % more bytes for the same score, 0.65 and 0.8 are within 0.5 %, and 0.95 takes 8 % more.
 const DEFAULT_STRENGTH: f32 = 0.75;

@@ -1,21 +1,16 @@
 //! Rows, each by the cheapest path through it: literals, and repeats of what stands above (Viterbi).
 
-use super::Plan;
 use super::literals::Literals;
 use super::prices::WINDOW;
 use super::repeats::{DRIFT, End, FEW, MOST, Repeats, Tip, Wanted, drifted};
 use super::stretches::Stretches;
 use super::window::Window;
+use super::{Plan, VISIBILITY};
 use crate::color::{Point, distance_squared};
-use crate::map::rows::{Choice, Row, Rows, Visibility, limited, passed_right};
+use crate::map::rows::{Choice, Row, Rows, limited, passed_right};
 
 /// Repeats of which the first have been this long need no others for a while.
 const LONG: usize = 24;
-
-/// On 13 photographs, files of the same SSIMULACRA2 or PSNR are 1 % larger, and of the same DSSIM 2 %, where what lies next to
-/// a pixel counts alone. With a least weight of 0.02 they are 1.5 % larger for the same PSNR and 0.6 % smaller for the
-/// same DSSIM, with 0.055 it is 3 and 2 % the other way round.
-const VISIBILITY: Visibility = Visibility { most: 0.7, least: 0.035, half: 1, half_around: Some(2) };
 
 /// Rows of a picture, one after the other.
 pub(super) struct Band<'a, 'b> {

@@ -18,7 +18,7 @@ pub(super) mod tests;
 mod window;
 
 use super::canvas::{Canvas, Drawn};
-use super::rows::Strength;
+use super::rows::{Strength, Visibility};
 use super::targets::Targets;
 use super::{Dither, MapOptions, diffusion, flat};
 use crate::color::{Point, distance_squared};
@@ -28,6 +28,12 @@ use crate::simd::{Kernel, Vector};
 use band::Band;
 use literals::Literals;
 use prices::Prices;
+
+/// On 13 photographs, files of the same SSIMULACRA2 or PSNR are 1 % larger, and of the same DSSIM 2 %, where what lies next to
+/// a pixel counts alone. With a least weight of 0.02 they are 1.5 % larger for the same PSNR and 0.6 % smaller for the
+/// same DSSIM, with 0.055 it is 3 and 2 % the other way round.
+pub(super) const VISIBILITY: Visibility =
+    Visibility { most: 0.7, least: 0.035, half: 1, half_around: Some(2) };
 
 /// What all bands of a picture go by.
 struct Plan<'a> {
