@@ -41,10 +41,10 @@ impl Effort {
             Self::Balanced => Settings {
                 cells: 1 << 16,
                 samples: 2.0,
-                rounds: 2,
+                rounds: 1,
                 runs: 2,
                 breaths: 8,
-                breath_rounds: 5,
+                breath_rounds: 4,
                 iterations: 3,
                 orders: Orders::Last,
                 depths: Depths::Either,
@@ -88,7 +88,8 @@ pub(crate) struct Settings {
     pub(crate) cells: usize,
     /// Samples of online k-means for each of them. They cost little and save rounds.
     pub(crate) samples: f32,
-    /// Most rounds of Lloyd's algorithm over the bins before the first breath.
+    /// Most rounds of Lloyd's algorithm over the bins before the first breath. Where breaths follow, a second one ends no
+    /// lower.
     pub(crate) rounds: u32,
     /// Attempts at leaving a local minimum. Mean inertia of nine photographs over the best seen, at 16, 64 and 256
     /// colours: none 1.006, 1.009, 1.012; ten 1.001, 1.003, 1.003; forty 1.001, 1.001, 1.002.
@@ -96,9 +97,11 @@ pub(crate) struct Settings {
     /// Most runs among which the attempts are shared: few colours soon leave none to be made, and another run ends in
     /// another place.
     pub(crate) runs: u32,
-    /// Rounds of Lloyd's algorithm after which it shows whether an attempt was worth it.
+    /// Rounds of Lloyd's algorithm after which it shows whether an attempt was worth it. On 25 photographs five end 0.01 to
+    /// 0.05 % lower than four and take 7 % more time.
     pub(crate) breath_rounds: u32,
-    /// Most rounds over all colours at the end.
+    /// Most rounds over all colours at the end. Without any, the fast fit takes a fifth less and
+    /// ends 0.1 to 0.8 % higher; pictures score up to a point less.
     pub(crate) iterations: u32,
     /// Which orders of the palette to try.
     pub(crate) orders: Orders,

@@ -46,15 +46,13 @@ pub(super) fn assign(cloud: &Cloud, centroids: &[Point], simd: Simd) -> Vec<Cell
 /// Moves the centroids to the means of their points, at most `rounds` times, until a round lowers the inertia by less
 /// than `tolerance` of itself. Those that are kept stand behind the others, take their points, and stay.
 ///
-/// Returns the inertia where they are then; none is worked out after no rounds.
+/// Returns the inertia of the points about the centroids that they were given to last, where those are now: a bit more
+/// than what giving them anew would make it, which would take as long as another round. It is infinite after no rounds.
 pub(super) fn refine(cloud: &Cloud, centroids: &mut [Point], rounds: u32, tolerance: f64, simd: Simd) -> f64 {
-    if rounds == 0 {
-        return 0.0;
-    }
-    let all = |free: &[Point]| [free, &cloud.kept].concat();
+    let mut reached = f64::INFINITY;
     for _ in 0..rounds {
-        let cells = assign(cloud, &all(centroids), simd);
-        let inertia: f64 = cells.iter().map(|cell| cell.error).sum();
+        let cells = assign(cloud, &[&*centroids, &cloud.kept].concat(), simd);
+        let inertia = inertia_of(&cells);
         let mut gain = 0.0;
         for (centroid, cell) in centroids.iter_mut().zip(&cells) {
             let mean = cell.mean(*centroid);
@@ -62,11 +60,12 @@ pub(super) fn refine(cloud: &Cloud, centroids: &mut [Point], rounds: u32, tolera
             gain += cell.weight * f64::from(crate::color::distance_squared(mean, *centroid));
             *centroid = mean;
         }
+        reached = inertia - gain;
         if gain <= tolerance * inertia {
-            return inertia - gain;
+            break;
         }
     }
-    inertia_of(&assign(cloud, &all(centroids), simd))
+    reached
 }
 
 pub(super) fn inertia_of(cells: &[Cell]) -> f64 {

@@ -209,7 +209,8 @@ impl FitOptions {
         let breaths = self.settings.breaths.saturating_mul((MANY / self.colors).max(1) as u32);
         let (mut best, mut breaths) = self.run(&cloud, all, &start, phase, breaths);
         let mut run = 1;
-        while run < self.settings.runs && breaths > 0 {
+        // How far the others are from all colours is known from the last rounds alone.
+        while run < self.settings.runs && breaths > 0 && self.settings.iterations > 0 {
             let phase = (phase + f64::from(run) * PHASE_STEP).fract();
             let (next, left) = self.run(&cloud, all, &start, phase, breaths);
             if next.inertia < best.inertia {
