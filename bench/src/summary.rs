@@ -153,11 +153,15 @@ pub(crate) fn of_programs(record: &Table) -> Table {
 pub(crate) const WINS: &str = "wins";
 
 /// Bytes at equal quality, for each set of pictures and for all of them: geometric means over the pictures that have a
-/// ratio, `apart` telling how many have none; in how many per cent the default wins; and the same of the lossless ones.
+/// ratio, `apart` telling how many have none; the same among few colours, and in how many pictures it is above 1 at some
+/// quality; in how many per cent the default wins; and the same of the lossless ones.
 pub(crate) fn of_hulls(record: &Table) -> Table {
     let ratios = ["ssimulacra2", "dssim", "butteraugli", "psnr", "to_default"];
-    let columns =
-        [&["set", "images"], &ratios[..], &["apart", "wins_percent", "lossless_images", "to_oxipng"]];
+    let columns = [
+        &["set", "images"],
+        &ratios[..],
+        &["apart", "few", "few_larger", "wins_percent", "lossless_images", "to_oxipng"],
+    ];
     let mut summary = Table::new(Vec::new(), &columns.concat());
     let of_sets = groups(record, &["set"]);
     let all = if of_sets.len() > 1 { groups(record, &[]) } else { Vec::new() };
@@ -176,6 +180,11 @@ pub(crate) fn of_hulls(record: &Table) -> Table {
             row.push(number(geometric_mean(&values), 4));
         }
         row.push(if apart.is_empty() { "-".to_owned() } else { apart.join(", ") });
+        let known = |column| lossy.numbers(column).into_iter().filter(|value: &f64| !value.is_nan());
+        let few: Vec<f64> = known("few").collect();
+        row.push(number(geometric_mean(&few), 4));
+        let larger = known("few_most").filter(|&most| most > 1.0).count();
+        row.push(if few.is_empty() { "-".to_owned() } else { format!("{larger} of {}", few.len()) });
         let wins = lossy.count("default", WINS) as f64;
         row.push(number(100.0 * wins / lossy.len() as f64, 0));
         row.push(lossless.len().to_string());
@@ -298,13 +307,13 @@ mod tests {
 
     #[test]
     fn a_summary_of_hulls_tells_how_many_have_no_ratio() {
-        let columns = "set image colors ssimulacra2 dssim butteraugli psnr to_default default lossless oxipng to_oxipng";
+        let columns = "set image colors ssimulacra2 dssim butteraugli psnr to_default few few_most default lossless oxipng to_oxipng";
         let mut table = Table::new(Vec::new(), &columns.split(' ').collect::<Vec<_>>());
         for row in [
-            "ui a 999 0.5 0.5 0.5 1.0 1.0 wins - - -",
-            "ui b 999 0.5 2.0 - 1.0 1.0 larger - - -",
-            "ui c 99 - - - - - - 90 100 0.9",
-            "art d 999 2.0 2.0 2.0 2.0 2.0 wins - - -",
+            "ui a 999 0.5 0.5 0.5 1.0 1.0 0.5 0.9 wins - - -",
+            "ui b 999 0.5 2.0 - 1.0 1.0 0.5 1.1 larger - - -",
+            "ui c 99 - - - - - - - - 90 100 0.9",
+            "art d 999 2.0 2.0 2.0 2.0 2.0 - - wins - - -",
         ] {
             table.push(row.split(' ').map(str::to_owned).collect());
         }
@@ -312,9 +321,9 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "ui 2 0.5000 1.0000 0.5000 1.0000 1.0000 butteraugli 1 50 1 0.9000",
-                "art 1 2.0000 2.0000 2.0000 2.0000 2.0000 - 100 0 -",
-                "all 3 0.7937 1.2599 1.0000 1.2599 1.2599 butteraugli 1 67 1 0.9000",
+                "ui 2 0.5000 1.0000 0.5000 1.0000 1.0000 butteraugli 1 0.5000 1 of 2 50 1 0.9000",
+                "art 1 2.0000 2.0000 2.0000 2.0000 2.0000 - - - 100 0 -",
+                "all 3 0.7937 1.2599 1.0000 1.2599 1.2599 butteraugli 1 0.5000 1 of 2 67 1 0.9000",
             ]
         );
     }

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use clap::Args;
-use huepack::{Dither, Format, Packer};
+use huepack::{Dither, Effort, Format, Packer};
 
 use self::cache::Cache;
 pub(super) use self::curve::Curve;
@@ -40,7 +40,10 @@ use crate::table::{Table, number};
 /// As many as a palette has: with no more the picture stays as it is.
 const MAX_COLORS: usize = 256;
 
-const COLUMNS: [&str; 12] = [
+/// Palettes that are compared with each other once more: few colours are what others are weak at.
+const FEW_COLORS: usize = 32;
+
+const COLUMNS: [&str; 14] = [
     "set",
     "image",
     "colors",
@@ -49,6 +52,8 @@ const COLUMNS: [&str; 12] = [
     "butteraugli",
     "psnr",
     "to_default",
+    "few",
+    "few_most",
     "default",
     "lossless",
     "oxipng",
@@ -85,6 +90,9 @@ pub(crate) struct Arguments {
     /// huepack's ditherings: auto, none
     #[arg(long, value_delimiter = ',', default_value = "auto,none", value_parser = dither)]
     dithers: Vec<Dither>,
+    /// huepack's effort: fast, balanced, best
+    #[arg(long, default_value = "balanced", value_parser = effort)]
+    effort: Effort,
     /// What a bit is worth to huepack
     #[arg(long, value_delimiter = ',')]
     lambdas: Vec<f32>,
@@ -125,6 +133,12 @@ fn dither(name: &str) -> std::result::Result<Dither, String> {
         "none" => Ok(Dither::None),
         other => Err(format!("auto or none wanted, got {other}")),
     }
+}
+
+fn effort(name: &str) -> std::result::Result<Effort, String> {
+    let efforts = ["fast", "balanced", "best"].into_iter().zip(Effort::ALL);
+    let found = efforts.into_iter().find(|(known, _)| *known == name);
+    found.map(|(_, effort)| effort).ok_or_else(|| format!("fast, balanced or best wanted, got {name}"))
 }
 
 impl Arguments {
@@ -177,8 +191,8 @@ impl Arguments {
         } else {
             let is_lossless = |row: &[String]| table.cell(row, "to_oxipng") != Some("-");
             vec![
-                table.part(&[&COLUMNS[..9]].concat(), |row| !is_lossless(row)),
-                table.part(&[&COLUMNS[..3], &COLUMNS[9..]].concat(), is_lossless),
+                table.part(&[&COLUMNS[..11]].concat(), |row| !is_lossless(row)),
+                table.part(&[&COLUMNS[..3], &COLUMNS[11..]].concat(), is_lossless),
                 summary::of_hulls(table),
             ]
         };
@@ -194,7 +208,7 @@ impl Arguments {
             colors => colors.iter().map(|&colors| usize::from(colors)).collect(),
         };
         let lambdas = if self.lambdas.is_empty() { &setting::LAMBDAS[..] } else { &self.lambdas };
-        Setting::all(&colors, &self.dithers, lambdas)
+        Setting::all(self.effort, &colors, &self.dithers, lambdas)
     }
 
     fn notes(&self, table: &str, tools: &Tools) -> Vec<(String, String)> {
@@ -295,16 +309,23 @@ struct Beside<'a> {
 }
 
 impl Beside<'_> {
-    /// To the peers' curve by each measure, and to the plain one by SSIMULACRA2.
+    /// To the peers' curve by each measure, and by SSIMULACRA2 to the plain one, among palettes of few colours, and the
+    /// most that is there at any quality.
     fn ratios(&self) -> impl Iterator<Item = Option<f64>> {
-        let ratio = |peers: &[&Point], metric: Metric| {
-            let point = |point: &Point| (metric.quality(&point.likeness), point.bytes);
-            let (ours, peers) = (self.ours.iter().map(point), peers.iter().copied().map(point));
-            Curve::of(ours).ratio_to(&Curve::of(peers))
-        };
-        let to_default = ratio(&self.plain, Metric::Ssimulacra2);
-        Metric::ALL.into_iter().map(move |metric| ratio(&self.peers, metric)).chain([to_default])
+        let ours = |metric| curve(self.ours, metric);
+        let ratio = |metric| ours(metric).ratio_to(&curve(self.peers.iter().copied(), metric));
+        let score = Metric::Ssimulacra2;
+        let to_default = ours(score).ratio_to(&curve(self.plain.iter().copied(), score));
+        let is_few = |point: &&Point| point.maker.colors <= FEW_COLORS;
+        let few = curve(self.ours.iter().filter(is_few), score);
+        let others = curve(self.peers.iter().copied().filter(is_few), score);
+        let few = [few.ratio_to(&others), few.most_to(&others)];
+        Metric::ALL.into_iter().map(ratio).chain([to_default]).chain(few).collect::<Vec<_>>().into_iter()
     }
+}
+
+fn curve<'a>(points: impl IntoIterator<Item = &'a Point>, metric: Metric) -> Curve {
+    Curve::of(points.into_iter().map(|point| (metric.quality(&point.likeness), point.bytes)))
 }
 
 /// The peers' points, in the order of their settings; new ones go into the cache.
@@ -350,7 +371,7 @@ fn lossless_row(source: &Source, colors: usize) -> Result<Vec<String>> {
     }
     let (ours, oxipng) = (packed.bytes.len() as u64, source.lossless_bytes()?);
     let mut row = vec![source.set.clone(), source.picture.name.clone(), colors.to_string()];
-    row.extend(["-"; 6].map(str::to_owned));
+    row.extend(["-"; 8].map(str::to_owned));
     row.extend([ours.to_string(), oxipng.to_string(), number(ours as f64 / oxipng as f64, 4)]);
     Ok(row)
 }

@@ -114,6 +114,8 @@ const HULL: &Columns = &[
     ("butteraugli", "Butteraugli"),
     ("psnr", "PSNR"),
     ("to_default", "SSIMULACRA2, / only colours chosen"),
+    ("few", "SSIMULACRA2, 32 colours and fewer"),
+    ("few_most", "at most, at any score"),
     ("default", "both by default"),
     ("to_oxipng", "lossless / oxipng"),
 ];
@@ -253,6 +255,8 @@ const HULL_SUMMARY: &Columns = &[
     ("psnr", "PSNR"),
     ("to_default", "SSIMULACRA2, / only colours chosen"),
     ("apart", "no quality shared"),
+    ("few", "SSIMULACRA2, 32 colours and fewer"),
+    ("few_larger", "larger at some score"),
     ("wins_percent", "both by default: smaller and no worse, %"),
     ("lossless_images", "lossless pictures"),
     ("to_oxipng", "lossless / oxipng"),

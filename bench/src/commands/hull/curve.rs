@@ -47,6 +47,22 @@ impl Curve {
     /// Bytes in ratio to those of `other` at equal quality: the geometric mean over the qualities that both reach, or
     /// none if there are no such.
     pub(in crate::commands) fn ratio_to(&self, other: &Self) -> Option<f64> {
+        let knots = self.knots(other)?;
+        // Between knots both are straight, so the trapezoids are exact.
+        let area = |pair: &[(f64, f64)]| 0.5 * (pair[0].1 + pair[1].1) * (pair[1].0 - pair[0].0);
+        let area: f64 = knots.windows(2).map(area).sum();
+        Some((area / (knots[knots.len() - 1].0 - knots[0].0)).exp())
+    }
+
+    /// The greatest such ratio at any quality that both reach.
+    pub(in crate::commands) fn most_to(&self, other: &Self) -> Option<f64> {
+        let knots = self.knots(other)?;
+        Some(knots.into_iter().map(|(_, difference)| difference.exp()).fold(0.0, f64::max))
+    }
+
+    /// The qualities that both reach at which either has a corner, from the least to the most, and by how much the
+    /// logarithm of its bytes is more than that of the other's; none if there are no such.
+    fn knots(&self, other: &Self) -> Option<Vec<(f64, f64)>> {
         let ((first, last), (other_first, other_last)) = (self.range()?, other.range()?);
         let (from, to) = (first.max(other_first), last.min(other_last));
         if from >= to {
@@ -56,11 +72,8 @@ impl Curve {
         let mut knots: Vec<f64> = corners.filter(|&quality| from < quality && quality < to).collect();
         knots.extend([from, to]);
         knots.sort_by(f64::total_cmp);
-        // Between knots both are straight, so the trapezoids are exact.
         let difference = |quality| self.log_bytes_at(quality) - other.log_bytes_at(quality);
-        let area = |pair: &[f64]| 0.5 * (difference(pair[0]) + difference(pair[1])) * (pair[1] - pair[0]);
-        let area: f64 = knots.windows(2).map(area).sum();
-        Some((area / (to - from)).exp())
+        Some(knots.into_iter().map(|quality| (quality, difference(quality))).collect())
     }
 
     /// The fewest bytes for at least such a quality; none where it is not reached.
@@ -130,6 +143,8 @@ mod tests {
         let peers = Curve::of([(0.0, 1000), (10.0, 16_000)]);
         let ours = Curve::of([(0.0, 1000), (10.0, 4000)]);
         assert!((ratio(&ours, &peers) - 0.5).abs() < 1e-12);
+        assert!((ours.most_to(&peers).unwrap() - 1.0).abs() < 1e-12, "at the least quality");
+        assert!((peers.most_to(&ours).unwrap() - 4.0).abs() < 1e-12, "at the most");
         // A corner of one between the corners of the other: half of the range the same, then to one half.
         let ours = Curve::of([(0.0, 1000), (5.0, 1000 * 4), (10.0, 8000)]);
         let bent = Curve::of([(0.0, 1000), (5.0, 4000), (10.0, 16_000)]);

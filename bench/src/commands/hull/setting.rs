@@ -1,6 +1,6 @@
 //! The settings of huepack that make its curve.
 
-use huepack::{Dither, Packer};
+use huepack::{Dither, Effort, Packer};
 
 use super::point::Maker;
 
@@ -13,6 +13,7 @@ pub(super) const LAMBDAS: [f32; 8] = [0.0, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4
 /// One way to call huepack.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Setting {
+    pub(super) effort: Effort,
     pub(super) colors: usize,
     pub(super) dither: Dither,
     pub(super) lambda: f32,
@@ -20,11 +21,11 @@ pub(super) struct Setting {
 
 impl Setting {
     /// Every combination.
-    pub(super) fn all(colors: &[usize], dithers: &[Dither], lambdas: &[f32]) -> Vec<Self> {
+    pub(super) fn all(effort: Effort, colors: &[usize], dithers: &[Dither], lambdas: &[f32]) -> Vec<Self> {
         let mut settings = Vec::new();
         for &colors in colors {
             for &dither in dithers {
-                settings.extend(lambdas.iter().map(|&lambda| Self { colors, dither, lambda }));
+                settings.extend(lambdas.iter().map(|&lambda| Self { effort, colors, dither, lambda }));
             }
         }
         settings
@@ -32,7 +33,7 @@ impl Setting {
 
     /// The packer that does it.
     pub(super) fn packer(self) -> Packer {
-        Packer::new().colors(self.colors).dither(self.dither).lambda(self.lambda)
+        Packer::new().effort(self.effort).colors(self.colors).dither(self.dither).lambda(self.lambda)
     }
 
     pub(super) fn maker(self) -> Maker {
