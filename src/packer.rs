@@ -66,7 +66,7 @@ pub struct Packer {
     effort: Effort,
     format: Format,
     mode: Mode,
-    alpha_threshold: u8,
+    alpha_threshold: Option<u8>,
     matte: Option<[u8; 3]>,
     metadata: Metadata,
     simd: Simd,
@@ -138,7 +138,7 @@ impl Packer {
             effort: Effort::default(),
             format: Format::default(),
             mode: Mode::default(),
-            alpha_threshold: 128,
+            alpha_threshold: None,
             matte: None,
             metadata: Metadata::default(),
             simd: Simd::default(),
@@ -322,15 +322,15 @@ impl Packer {
         self
     }
 
-    /// For GIF: alpha from which a pixel is opaque; below, it is transparent. Default: 128.
+    /// For GIF: alpha from which a pixel is opaque; below, it is transparent. Default: 128, and 1 with a [`matte`](Self::matte).
     #[must_use]
     pub fn alpha_threshold(mut self, threshold: u8) -> Self {
-        self.alpha_threshold = threshold;
+        self.alpha_threshold = Some(threshold);
         self
     }
 
-    /// For GIF: the background that partly transparent pixels are blended onto. Default: none, they keep their
-    /// colour and lose their alpha.
+    /// For GIF: the background that partly transparent pixels are blended onto. Error and score of a picture with such pixels
+    /// are those on it. Default: none, they keep their colour and lose their alpha.
     #[must_use]
     pub fn matte(mut self, matte: [u8; 3]) -> Self {
         self.matte = Some(matte);
@@ -385,6 +385,7 @@ impl Packer {
         let pixels = u64::from(image.width()) * u64::from(image.height());
         // The compressors, and whatever else takes memory without asking.
         memory::check(self.memory().bytes(pixels))?;
+        let source = image;
         let binary = self.with_binary_alpha(image)?;
         let image = binary.as_ref().map_or(image, Image::view);
         let histogram = match self.weighting {
@@ -397,9 +398,9 @@ impl Packer {
         // What is measured before it is written is what was written, or else nothing is handed out.
         let (written, (mean_squared_error, findings)) = par::join(
             || self.written(&reduced, file, self.mode_of(image, &reduced)),
-            || (measure::mean_squared_error(image, &reduced), self.findings(image, &reduced)),
+            || (self.error(source, &reduced), self.findings(image, &reduced)),
         );
-        let (bytes, indexed) = written?;
+        let ((bytes, indexed), mean_squared_error) = (written?, mean_squared_error?);
         let report = Report {
             format: self.format,
             width: image.width(),
@@ -407,6 +408,7 @@ impl Packer {
             source_colors,
             colors: indexed.palette().len(),
             mean_squared_error,
+            hardened: self.hardened(source, binary.as_ref()),
             bytes: ByteLedger::of(&indexed, bytes.len() as u64),
             guarded,
             #[cfg(feature = "score")]
@@ -551,10 +553,57 @@ impl Packer {
             .encode_smallest(ordered.chain(greys.map(Cow::Owned)))
     }
 
+    /// Whether the picture has pixels between opaque and fully transparent, and the format knows nothing between.
+    fn hardens(&self, image: ImageRef<'_>) -> bool {
+        self.format == Format::Gif && image.pixels().iter().any(is_soft)
+    }
+
+    /// How many pixels of a picture are only opaque or fully transparent in its binary form because the format knows nothing
+    /// between; a matte is a wish for that.
+    fn hardened(&self, source: ImageRef<'_>, binary: Option<&Image>) -> u64 {
+        let count = || source.pixels().iter().filter(|pixel| is_soft(pixel)).count() as u64;
+        binary.filter(|_| self.matte.is_none()).map_or(0, |_| count())
+    }
+
+    /// How far a picture is from its source.
+    fn error(&self, source: ImageRef<'_>, result: &Indexed) -> Result<f64> {
+        Ok(match self.on_matte(source, result.pixels())? {
+            Some([source, result]) => measure::mean_squared_error_between(source.view(), result.view()),
+            None => measure::mean_squared_error(source, result),
+        })
+    }
+
+    /// Its SSIMULACRA2.
+    #[cfg(feature = "score")]
+    fn score(&self, source: ImageRef<'_>, result: &Indexed) -> Result<f64> {
+        match self.on_matte(source, result.pixels())? {
+            Some([source, result]) => measure::ssimulacra2_of_images(source.view(), result.view()),
+            None => measure::ssimulacra2(source, result),
+        }
+    }
+
+    /// A picture that is hardened and its result as they look on the matte, if there is one: who gives it means to put them
+    /// there.
+    fn on_matte(
+        &self,
+        source: ImageRef<'_>,
+        result: impl Iterator<Item = Rgba8>,
+    ) -> Result<Option<[Image; 2]>> {
+        if self.matte.is_none() || !self.hardens(source) {
+            return Ok(None);
+        }
+        let image = |pixels: &mut dyn Iterator<Item = Rgba8>| {
+            let pixels =
+                memory::collected(source.pixels().len(), pixels.map(|pixel| blend(pixel, self.matte)))?;
+            Image::new(source.width(), source.height(), pixels)
+        };
+        let (source, mut result) = (&mut source.pixels().iter().copied(), result);
+        Ok(Some([image(source)?, image(&mut result)?]))
+    }
+
     /// The picture with every pixel opaque or fully transparent, where the format knows nothing between.
     fn with_binary_alpha(&self, image: ImageRef<'_>) -> Result<Option<Image>> {
-        let between = |pixel: &Rgba8| !matches!(pixel[3], 0 | 255);
-        if self.format != Format::Gif || !image.pixels().iter().any(between) {
+        if !self.hardens(image) {
             return Ok(None);
         }
         let binary = |&pixel: &Rgba8| self.binary(pixel);
@@ -563,8 +612,10 @@ impl Packer {
     }
 
     fn binary(&self, pixel: Rgba8) -> Rgba8 {
+        let usual = if self.matte.is_some() { 1 } else { ALPHA_THRESHOLD };
+        let threshold = self.alpha_threshold.unwrap_or(usual);
         match pixel[3] {
-            alpha if alpha < self.alpha_threshold || alpha == 0 => [0; 4],
+            alpha if alpha < threshold || alpha == 0 => [0; 4],
             _ => blend(pixel, self.matte),
         }
     }
@@ -587,6 +638,14 @@ fn check_written(read: &Indexed, wanted: &Indexed, format: Format) -> Result<()>
     }
     let what = "the file that it made holds another picture".to_owned();
     Err(Error::Encoder { encoder: format.name(), what })
+}
+
+/// Alpha from which a pixel is more there than not.
+const ALPHA_THRESHOLD: u8 = 128;
+
+/// Whether a pixel is neither opaque nor fully transparent.
+fn is_soft(pixel: &Rgba8) -> bool {
+    !matches!(pixel[3], 0 | 255)
 }
 
 /// A pixel on a matte, opaque.

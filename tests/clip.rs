@@ -216,12 +216,24 @@ fn partly_transparent_pixels_become_what_the_format_knows() {
     let clip = || Frames::of(8, [glass(255), glass(200), glass(90), glass(0)]);
     let png = packed(Format::Png, &mut clip());
     assert!(png.report.psnr_db() > 30.0, "{}", png.report.psnr_db());
-    let (frames, _) = shown(&packed(Format::Gif, &mut clip()).bytes);
+    assert_eq!(png.report.hardened, 0);
+    let gif = packed(Format::Gif, &mut clip());
+    assert_eq!(gif.report.hardened, 128);
+    assert!(gif.report.mean_squared_error > 0.0, "what was made hard is lost");
+    let (frames, _) = shown(&gif.bytes);
     let opaque: Vec<usize> = frames
         .iter()
         .map(|(image, _)| image.pixels().iter().filter(|pixel| pixel[3] == 255).count())
         .collect();
     assert_eq!(opaque, [64, 64, 0, 0]);
+    // On its matte it is nothing but what it was meant to be.
+    let on_white = Packer::new().format(Format::Gif).matte([255; 3]);
+    let (few, glass) = ([[9, 99, 200, 255], [9, 99, 200, 40]], [[9, 99, 200, 40], [0; 4]]);
+    let on_white = on_white.pack_clip(&mut Frames::of(2, [few, glass].map(Vec::from))).unwrap();
+    assert_eq!((on_white.report.mean_squared_error, on_white.report.hardened), (0.0, 0));
+    let (frames, _) = shown(&on_white.bytes);
+    assert_eq!(frames[0].0.pixels()[1], [216, 231, 246, 255]);
+    assert_eq!(frames[1].0.pixels(), [[216, 231, 246, 255], [0; 4]]);
 }
 
 proptest! {

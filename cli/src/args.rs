@@ -196,9 +196,9 @@ pub(crate) struct PackArgs {
     /// PNG: auto (grey or true colour where those are smaller) or palette (always one)
     #[arg(long, value_enum, default_value_t = ModeArg::Auto, hide_possible_values = true, hide_short_help = true)]
     pub(crate) mode: ModeArg,
-    /// GIF: alpha from which a pixel is opaque, 0 to 255
-    #[arg(long, value_name = "N", default_value_t = 128, hide_short_help = true)]
-    pub(crate) alpha_threshold: u8,
+    /// GIF: alpha from which a pixel is opaque, 0 to 255 [default: 128, with --matte 1]
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    pub(crate) alpha_threshold: Option<u8>,
     /// GIF: background for partly transparent pixels, such as '#ffffff'
     #[arg(long, value_name = "COLOR", value_parser = color::parse_opaque, hide_short_help = true)]
     pub(crate) matte: Option<[u8; 3]>,

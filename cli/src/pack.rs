@@ -98,8 +98,14 @@ fn tell_of(job: &Job, done: Result<Done, Failure>, talk: Talk) -> Status {
             Status::Done
         }
         Ok(Done::Clip(summary)) => {
-            if talk == Talk::Lines {
-                summary.remark().iter().for_each(|remark| tell(remark));
+            if talk != Talk::Quiet {
+                let input = shown(&job.input);
+                summary.remarks().iter().for_each(|remark| tell(&format!("{input}: {remark}")));
+            }
+            if talk == Talk::Lines
+                && let Some(reached) = summary.reached()
+            {
+                tell(&format!("{}: {reached}", shown(&job.input)));
             }
             print(talk, summary.place.is_beside(), || summary.line(), || summary.json().to_string());
             Status::Done
@@ -321,7 +327,7 @@ pub(crate) fn made(
         let reason = "it has 16 bits a channel, of which 8 would be lost";
         return Err(Failure::new(room.input, reason, "leave out --lossless if 8 will do"));
     }
-    let (metadata, remarks) = plan.keep.choose(&mut source.decoded, format);
+    let (metadata, mut remarks) = plan.keep.choose(&mut source.decoded, format);
     let mut packer = plan.packer.clone().format(format).metadata(metadata);
     let mut truecolor = plan.truecolor;
     let repack = source.decoded.indexed && !plan.requantize;
@@ -346,6 +352,7 @@ pub(crate) fn made(
             "--requantize fits a new palette",
         ));
     }
+    remarks.extend(report::hardened(made.report().hardened));
     Ok((made, remarks))
 }
 

@@ -244,8 +244,7 @@ fn packer(args: &PackArgs) -> Packer {
         .dither(args.dither.into())
         .seed(args.seed)
         .keep_colors(&args.keep_color)
-        .effort(args.effort.into())
-        .alpha_threshold(args.alpha_threshold);
+        .effort(args.effort.into());
     if args.lossless {
         // A palette that loses anything is not taken, so nothing is done to make one look well.
         packer = packer.dither(Dither::None).lambda(0.0);
@@ -255,6 +254,9 @@ fn packer(args: &PackArgs) -> Packer {
     }
     if let Some(lambda) = args.lambda {
         packer = packer.lambda(lambda);
+    }
+    if let Some(threshold) = args.alpha_threshold {
+        packer = packer.alpha_threshold(threshold);
     }
     if let Some(matte) = args.matte {
         packer = packer.matte(matte);

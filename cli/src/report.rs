@@ -217,6 +217,19 @@ pub(crate) fn quality(psnr_db: f64) -> String {
     if psnr_db.is_finite() { format!("{psnr_db:.2} dB") } else { "lossless".into() }
 }
 
+/// What became of pixels that the format cannot hold as they are.
+pub(crate) fn hardened(pixels: u64) -> Option<String> {
+    let (pixels, verb) = match pixels {
+        0 => return None,
+        1 => ("a partly transparent pixel".to_owned(), "is"),
+        more => (format!("{} partly transparent pixels", grouped(more)), "are"),
+    };
+    Some(format!(
+        "{pixels} {verb} opaque or fully transparent now, since GIF knows nothing between; --matte COLOR blends them onto a \
+         background, PNG keeps them"
+    ))
+}
+
 pub(crate) fn counted(colors: u64) -> String {
     if colors == 1 { "1 colour".into() } else { format!("{} colours", grouped(colors)) }
 }

@@ -62,7 +62,7 @@ fn the_number_of_colours_is_respected_and_reported() {
     for format in ["png", "gif"] {
         for colors in ["2", "3", "17", "64", "200", "256"] {
             for name in ["screenshot.png", "logo.png"] {
-                let run = folder.huepack(&[name, "-c", colors, "-f", format, "--json", "--force"]).done();
+                let run = folder.huepack(&[name, "-c", colors, "-f", format, "--json", "--force"]).succeeds();
                 let report = run.json().remove(0);
                 let result = folder.bytes(report["output"].as_str().unwrap());
                 let used = distinct_colors(&decoded(&result));
@@ -127,8 +127,7 @@ fn a_gif_is_transparent_below_the_threshold_and_opaque_from_it_on() {
 fn a_matte_shows_through_what_is_partly_transparent() {
     let folder = Folder::with(&["alpha-levels.png"]);
     let source = decoded(&folder.bytes("alpha-levels.png"));
-    let options = ["--format", "gif", "--alpha-threshold", "1"];
-    let with = |matte: &[&str]| packed(&folder, &[&["alpha-levels.png"], &options[..], matte].concat());
+    let with = |options: &[&str]| packed(&folder, &[&["alpha-levels.png", "-f", "gif"], options].concat());
     for (matte, [r, g, b]) in [("#ffffff", [255, 255, 255]), ("0a0", [0, 170, 0])] {
         let result = with(&["--matte", matte]);
         for (before, after) in source.pixels().iter().zip(result.pixels()).filter(|(before, _)| before[3] > 0)
@@ -143,8 +142,38 @@ fn a_matte_shows_through_what_is_partly_transparent() {
         }
     }
     // Without a matte the colour stays and the alpha goes.
-    for (before, after) in source.pixels().iter().zip(with(&[]).pixels()).filter(|(before, _)| before[3] > 0)
-    {
+    let without = with(&["--alpha-threshold", "1"]);
+    for (before, after) in source.pixels().iter().zip(without.pixels()).filter(|(before, _)| before[3] > 0) {
         assert_eq!((&before[..3], 255), (&after[..3], after[3]));
     }
+}
+
+#[test]
+fn soft_edges_that_a_gif_cannot_hold_are_told_and_no_loss_is_denied() {
+    let folder = Folder::with(&["alpha-levels.png", "logo.png"]);
+    let soft = |name: &str| {
+        let source = decoded(&folder.bytes(name));
+        source.pixels().iter().filter(|pixel| !matches!(pixel[3], 0 | 255)).count()
+    };
+    for name in ["alpha-levels.png", "logo.png"] {
+        let report = |options: &[&str]| {
+            let pack = ["pack", name, "-o", "a.gif", "--force", "--json"];
+            folder.huepack(&[&pack[..], options].concat()).succeeds().json().remove(0)
+        };
+        let hard = report(&[]);
+        assert!(hard["mean_squared_error"].as_f64().unwrap() > 0.0, "{hard}");
+        assert!(hard["psnr_db"].is_number(), "{hard}");
+        let remark = hard["remarks"][0].as_str().unwrap().replace(',', "");
+        assert!(remark.starts_with(&format!("{} partly transparent pixels are", soft(name))), "{remark}");
+        // On its matte it is as it was.
+        let blended = report(&["--matte", "#ffffff"]);
+        assert_eq!(blended["remarks"].as_array().unwrap().len(), 0, "{blended}");
+        assert!(
+            blended["mean_squared_error"].as_f64() < hard["mean_squared_error"].as_f64(),
+            "{blended} {hard}"
+        );
+    }
+    let pack = ["pack", "alpha-levels.png", "-o", "a.gif", "--force", "--matte", "#ffffff"];
+    let blended = folder.huepack(&pack).done();
+    assert!(blended.text().contains("lossless"), "{}", blended.text());
 }

@@ -25,6 +25,9 @@ pub struct Report {
     pub colors: usize,
     /// Squared error per pixel in 8-bit sRGB, summed over the three channels; 0 if no visible pixel changed.
     pub mean_squared_error: f64,
+    /// Partly transparent pixels of the source that became opaque or fully transparent, since the format knows nothing
+    /// between and there was no matte.
+    pub hardened: u64,
     /// Sizes on the way.
     pub bytes: ByteLedger,
     /// What the guard took, if there was one.
@@ -59,6 +62,7 @@ impl Report {
             source_colors: Some(source_colors),
             colors: source_colors,
             mean_squared_error: 0.0,
+            hardened: 0,
             bytes: ByteLedger::new(width, height, MAX_COLORS, 8, file.len() as u64),
             guarded: None,
             #[cfg(feature = "score")]

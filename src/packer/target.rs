@@ -6,7 +6,6 @@ use crate::histogram::Histogram;
 use crate::image::ImageRef;
 use crate::logarithm::{exp2_of_eighths, log2};
 use crate::map::Dither;
-use crate::measure;
 
 /// What a file has to reach.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -122,7 +121,7 @@ impl Packer {
         if best.is_none() && matches!(target, Target::Quality(_)) {
             let (_, setting) = search.nearest.expect("something was tried");
             let packed = setting.of(self).pack(image)?;
-            let score = measure::ssimulacra2(image, &packed.indexed)?;
+            let score = self.score(image, &packed.indexed)?;
             best = Some(Found { packed, setting, score });
         }
         match best {
@@ -280,7 +279,7 @@ impl Search<'_> {
     fn attempt(&mut self, setting: Setting) -> Result<(Option<Found>, i32)> {
         self.tries += 1;
         let packed = setting.of(self.packer).pack(self.image)?;
-        let score = || measure::ssimulacra2(self.image, &packed.indexed);
+        let score = || self.packer.score(self.image, &packed.indexed);
         // How far from the target, in its own measure; the score is not asked for where it does not matter.
         let (is_reached, nearness, step, score) = match self.target {
             Target::MaxBytes(most) => {

@@ -35,9 +35,13 @@ impl ClipSummary {
     }
 
     /// What the target took, if there was one.
-    pub(crate) fn remark(&self) -> Option<String> {
-        let reached = self.report.reached.filter(|_| self.outcome == Outcome::Written)?;
-        Some(format!("{}: {}", shown(&self.input), crate::report::reached(reached)))
+    pub(crate) fn reached(&self) -> Option<String> {
+        self.report.reached.filter(|_| self.outcome == Outcome::Written).map(crate::report::reached)
+    }
+
+    /// What could not be kept.
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        crate::report::hardened(self.report.hardened).into_iter().collect()
     }
 
     pub(crate) fn line(&self) -> String {
@@ -89,6 +93,7 @@ impl ClipSummary {
                 "file": report.file_bytes,
             },
             "mean_squared_error": report.mean_squared_error,
+            "remarks": self.remarks(),
             "score": report.score,
             "target": report.reached.map(crate::report::reached_json),
             // JSON knows no infinity: null is lossless.

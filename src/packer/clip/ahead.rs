@@ -9,13 +9,23 @@ use crate::map::stands_still;
 use crate::memory;
 use crate::place::Place;
 
+use super::Packer;
+
 /// Frames that are looked at beyond the one that is drawn. With 4, files of the same mean score are 0.5 % larger.
 pub(super) const FRAMES: usize = 8;
 
-/// Frames that wait until those behind them are known.
+/// Frames that wait until those behind them are known, as they came.
 pub(super) struct Ahead {
-    frames: VecDeque<(Image, Delay)>,
+    frames: VecDeque<Coming>,
     most: usize,
+}
+
+/// A frame that waits.
+struct Coming {
+    image: Image,
+    delay: Delay,
+    /// Whether it has pixels that the format cannot hold as they are.
+    hardens: bool,
 }
 
 impl Ahead {
@@ -25,21 +35,29 @@ impl Ahead {
     }
 
     /// Takes a frame, and hands out the one whose turn it is, if that is known well enough by now.
-    pub(super) fn push(&mut self, image: Image, delay: Delay) -> Option<(Image, Delay)> {
-        self.frames.push_back((image, delay));
+    pub(super) fn push(&mut self, packer: &Packer, image: Image, delay: Delay) -> Option<(Image, Delay)> {
+        self.frames.push_back(Coming { hardens: packer.hardens(image.view()), image, delay });
         if self.frames.len() > self.most { self.pop() } else { None }
     }
 
     /// The next frame.
     pub(super) fn pop(&mut self) -> Option<(Image, Delay)> {
-        self.frames.pop_front()
+        self.frames.pop_front().map(|Coming { image, delay, .. }| (image, delay))
     }
 
     /// For how many frames, that of the picture included, each pixel of a place stays as it is.
-    pub(super) fn stays(&self, picture: &[Rgba8], place: Place, width: usize) -> Result<Vec<u8>> {
+    pub(super) fn stays(
+        &self,
+        packer: &Packer,
+        picture: &[Rgba8],
+        place: Place,
+        width: usize,
+    ) -> Result<Vec<u8>> {
         let count = place.width() * place.height();
         let mut stays = memory::collected(count, std::iter::repeat_n(1, count))?;
-        for ((image, _), so_far) in self.frames.iter().zip(1..) {
+        for (Coming { image, hardens, .. }, so_far) in self.frames.iter().zip(1..) {
+            let binary = if *hardens { packer.with_binary_alpha(image.view())? } else { None };
+            let image = binary.as_ref().unwrap_or(image);
             for (row, stays) in place.rows(width).zip(stays.chunks_mut(place.width())) {
                 let pairs = picture[row.clone()].iter().zip(&image.pixels()[row]);
                 for (stays, (&now, &later)) in stays.iter_mut().zip(pairs) {
@@ -61,16 +79,17 @@ mod tests {
             let pixels = shades.map(|shade| [shade, shade, shade, 255]).to_vec();
             (Image::new(2, 2, pixels).unwrap(), Delay::new(1, 10))
         };
-        let mut ahead = Ahead::new(2);
+        let (packer, mut ahead) = (Packer::new(), Ahead::new(2));
         let frames = [[0, 50, 90, 7], [1, 50, 91, 200], [9, 50, 0, 7]].map(frame);
-        let mut come = frames.into_iter().map(|(image, delay)| ahead.push(image, delay)).collect::<Vec<_>>();
+        let mut come =
+            frames.into_iter().map(|(image, delay)| ahead.push(&packer, image, delay)).collect::<Vec<_>>();
         let (first, _) = come.pop().flatten().unwrap();
         assert!(come.iter().all(Option::is_none));
         let all = Place::all(2, 2);
-        assert_eq!(ahead.stays(first.pixels(), all, 2).unwrap(), [2, 3, 2, 1]);
+        assert_eq!(ahead.stays(&packer, first.pixels(), all, 2).unwrap(), [2, 3, 2, 1]);
         let right = Place { left: 1, ..all };
-        assert_eq!(ahead.stays(first.pixels(), right, 2).unwrap(), [3, 1]);
+        assert_eq!(ahead.stays(&packer, first.pixels(), right, 2).unwrap(), [3, 1]);
         let (second, _) = ahead.pop().unwrap();
-        assert_eq!(ahead.stays(second.pixels(), all, 2).unwrap(), [1, 2, 1, 1]);
+        assert_eq!(ahead.stays(&packer, second.pixels(), all, 2).unwrap(), [1, 2, 1, 1]);
     }
 }

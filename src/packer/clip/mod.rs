@@ -53,6 +53,9 @@ pub struct ClipReport {
     /// Squared error per pixel in 8-bit sRGB, summed over the three channels, the mean over all frames; 0 if no visible
     /// pixel changed.
     pub mean_squared_error: f64,
+    /// Partly transparent pixels of all frames that became opaque or fully transparent, since the format knows nothing
+    /// between and there was no matte.
+    pub hardened: u64,
     /// Pixels of all frames, three bytes each.
     pub raw_rgb_bytes: u64,
     /// Length of the file.

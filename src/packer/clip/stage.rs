@@ -46,6 +46,7 @@ pub(super) struct Stage<'a> {
     frames: u32,
     local_palettes: u32,
     squared_error: f64,
+    hardened: u64,
     /// Where there is a target.
     #[cfg(feature = "score")]
     scores: Option<Scores>,
@@ -139,6 +140,7 @@ impl<'a> Stage<'a> {
             frames: 0,
             local_palettes: 0,
             squared_error: 0.0,
+            hardened: 0,
             checksum: crc32fast::Hasher::new(),
         })
     }
@@ -153,18 +155,18 @@ impl<'a> Stage<'a> {
 
     /// Takes a frame, and draws the one whose turn it is.
     pub(super) fn frame(&mut self, image: ImageRef<'_>, delay: Delay) -> Result<()> {
-        let image = match self.packer.with_binary_alpha(image)? {
-            Some(binary) => binary,
-            None => Image::new(image.width(), image.height(), memory::copied(image.pixels())?)?,
-        };
-        match self.ahead.push(image, delay) {
+        let copy = Image::new(image.width(), image.height(), memory::copied(image.pixels())?)?;
+        match self.ahead.push(self.packer, copy, delay) {
             Some((image, delay)) => self.draw(image.view(), delay),
             None => Ok(()),
         }
     }
 
     /// Maps a frame, and writes the one before.
-    fn draw(&mut self, image: ImageRef<'_>, delay: Delay) -> Result<()> {
+    fn draw(&mut self, source: ImageRef<'_>, delay: Delay) -> Result<()> {
+        let binary = self.packer.with_binary_alpha(source)?;
+        let image = binary.as_ref().map_or(source, Image::view);
+        self.hardened += self.packer.hardened(source, binary.as_ref());
         let width = self.width as usize;
         let mut place = changes(&self.source, image.pixels(), width);
         if let Some(waiting) = self.waiting.take()
@@ -190,16 +192,21 @@ impl<'a> Stage<'a> {
             None if blend == Blend::Over => waiting.cropped()?,
             _ => waiting,
         });
-        self.measure(image)
+        self.measure(source)
     }
 
     /// Holds what is shown against what should be.
     fn measure(&mut self, image: ImageRef<'_>) -> Result<()> {
         let canvas = ImageRef::new(self.width, self.height, &self.shown)?;
-        self.squared_error += measure::mean_squared_error_between(image, canvas);
+        let on_matte = self.packer.on_matte(image, self.shown.iter().copied())?;
+        let (image, result) = match &on_matte {
+            Some([image, result]) => (image.view(), result.view()),
+            None => (image, canvas),
+        };
+        self.squared_error += measure::mean_squared_error_between(image, result);
         #[cfg(feature = "score")]
         if let Some(scores) = self.scores.as_mut().filter(|scores| self.frames.is_multiple_of(scores.apart)) {
-            scores.sum += measure::ssimulacra2_of_images(image, canvas)?;
+            scores.sum += measure::ssimulacra2_of_images(image, result)?;
             scores.count += 1;
         }
         add(&mut self.checksum, canvas);
@@ -227,7 +234,7 @@ impl<'a> Stage<'a> {
         let width = self.width as usize;
         let cut = |canvas: &[Rgba8]| place.cut(canvas, width);
         let (source, previous, shown) = (cut(&self.source), cut(&self.previous), cut(&self.shown));
-        let stays = self.ahead.stays(&self.source, place, width)?;
+        let stays = self.ahead.stays(self.packer, &self.source, place, width)?;
         let size = (place.width() as u32, place.height() as u32);
         let piece = ImageRef::new(size.0, size.1, &source)?;
         let seen = Seen {
@@ -320,6 +327,7 @@ impl<'a> Stage<'a> {
             colors: self.palette.len(),
             local_palettes: self.local_palettes,
             mean_squared_error: self.squared_error / f64::from(frames),
+            hardened: self.hardened,
             raw_rgb_bytes,
             file_bytes: bytes.len() as u64,
             #[cfg(feature = "score")]
