@@ -208,6 +208,13 @@ fn a_wish_for_bytes_makes_a_clip_of_few_colours_lossy() {
     let packer = Packer::new().format(Format::Gif);
     let half = packer.target(Target::MaxBytes(lossless.file_bytes / 2)).pack_clip(&mut clip).unwrap().report;
     assert!(half.file_bytes <= lossless.file_bytes / 2 && half.mean_squared_error > 0.0);
+    // Where nothing has to be lost for it, nothing is.
+    for target in [Target::MaxBytes(lossless.file_bytes), Target::MinScore(99.9), Target::Quality(100.0)] {
+        let packer = Packer::new().format(Format::Gif).target(target);
+        let reached = packer.pack_clip(&mut clip).unwrap().report;
+        assert!(reached.file_bytes <= lossless.file_bytes, "{target:?}");
+        assert!(reached.score >= Some(99.9), "{target:?}");
+    }
 }
 
 #[test]

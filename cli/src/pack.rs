@@ -9,7 +9,7 @@ use huepack::{Delay, Effort, Format, Memory, Mode};
 use crate::args::PackArgs;
 use crate::backup::Backup;
 use crate::batch;
-use crate::clip::{self, ClipSummary, Footage};
+use crate::clip::{self, Best, ClipSummary, Footage};
 use crate::config::Finder;
 use crate::failure::{Failure, shown};
 use crate::findings;
@@ -201,7 +201,11 @@ fn pack_apart(
         let usual = if is_png { Format::Png } else { Format::Gif };
         let (format, target) = clip_target(plan, input, target, usual)?;
         let mut footage = Footage::animation(input, &bytes, decoder)?;
-        return clip::pack_apart(plan, &mut footage, format, &target, progress).map(Done::Clip);
+        let lossless = repacked::without_loss(plan, &bytes, format, decoder);
+        return match clip::best(plan, &mut footage, format, progress, lossless)? {
+            Best::Packed(packed) => clip::write_apart(plan, &footage, &target, &packed).map(Done::Clip),
+            Best::Repacked(gif) => repacked::write_apart(plan, input, &bytes, &target, &gif).map(Done::Gif),
+        };
     }
     refuse_early(plan, input, target)?;
     pack_still_apart(plan, input, target, source::decode(input, bytes, decoder)?, decoder)
@@ -271,10 +275,22 @@ pub(crate) fn pack_in_place(
             repacked::refuse_loss(plan, input)?;
             let Some(progress) = progress else { return Err(Failure::later(input)) };
             let mut footage = Footage::animation(input, &bytes, decoder)?;
-            match clip::pack_in_place(plan, &mut footage, &original, progress)? {
-                Some(summary) => return Ok(Done::Clip(summary)),
-                None => continue,
+            let format = if footage.form() == Format::Gif.name() { Format::Gif } else { Format::Png };
+            let lossless = repacked::without_loss(plan, &bytes, format, decoder);
+            match clip::best(plan, &mut footage, format, progress, lossless)? {
+                Best::Packed(packed) => {
+                    if let Some(summary) = clip::replace(plan, &footage, &original, &packed)? {
+                        return Ok(Done::Clip(summary));
+                    }
+                }
+                Best::Repacked(gif) => {
+                    let replaced = repacked::replace(plan, input, &bytes, &original, &gif)?;
+                    if let repacked::InPlace::Done(gif) = replaced {
+                        return Ok(Done::Gif(gif));
+                    }
+                }
             }
+            continue;
         }
         let source = source::decode(input, bytes, decoder).map_err(Failure::in_place)?;
         if let Some(summary) = pack_still_in_place(plan, source, &original, room, allowance)? {

@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) requantize: bool,
     /// Whether colours, a size or a score are wished for, so that something may be lost.
     pub(crate) has_wish: bool,
+    /// The size or score that is asked for, unless colours are as well.
+    pub(crate) goal: Option<huepack::Target>,
     /// Whether nothing may be lost.
     pub(crate) is_lossless: bool,
     /// Whether what is there of a damaged file will do.
@@ -124,12 +126,9 @@ impl Plan {
             decoder: keep.decoder(decoder, format),
             keep,
             // Naming a palette or a target is asking for it.
-            requantize: args.requantize
-                || args.palette.is_some()
-                || args.min_score.is_some()
-                || args.quality.is_some()
-                || args.max_size.is_some(),
+            requantize: args.requantize || args.palette.is_some() || goal(args).is_some(),
             has_wish: has_wish(args),
+            goal: goal(args).filter(|_| !has_wish_for_colors(args)),
             is_lossless: args.lossless,
             salvage: args.reading.salvage,
             first_frame: args.reading.first_frame,
@@ -217,9 +216,19 @@ fn colors(args: &PackArgs) -> u16 {
 
 /// Whether something may be lost for fewer colours or bytes.
 fn has_wish(args: &PackArgs) -> bool {
-    let has_target = args.min_score.is_some() || args.quality.is_some() || args.max_size.is_some();
+    goal(args).is_some() || has_wish_for_colors(args)
+}
+
+fn has_wish_for_colors(args: &PackArgs) -> bool {
     let has_palette = args.colors.is_some() || args.palette.is_some() || !args.keep_color.is_empty();
-    has_target || has_palette || args.guard || args.requantize
+    has_palette || args.guard || args.requantize
+}
+
+/// What is to be reached.
+fn goal(args: &PackArgs) -> Option<huepack::Target> {
+    let goal = args.min_score.map(huepack::Target::MinScore);
+    let goal = goal.or(args.quality.map(huepack::Target::Quality));
+    goal.or(args.max_size.map(huepack::Target::MaxBytes))
 }
 
 /// What is done with true colour. Who says what the palette is to be wants one.
@@ -261,10 +270,8 @@ fn packer(args: &PackArgs) -> Packer {
     if let Some(matte) = args.matte {
         packer = packer.matte(matte);
     }
-    let target = args.min_score.map(huepack::Target::MinScore);
-    let target = target.or(args.quality.map(huepack::Target::Quality));
-    if let Some(target) = target.or(args.max_size.map(huepack::Target::MaxBytes)) {
-        packer = packer.target(target);
+    if let Some(goal) = goal(args) {
+        packer = packer.target(goal);
     }
     if args.guard {
         packer = packer.guard(Guard::new());

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use huepack::{Error, Format, RepackedGif, decode};
+use huepack::{Error, Format, GifRepacker, RepackedGif, decode};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, shown};
@@ -38,10 +38,25 @@ pub(crate) enum InPlace {
 /// Whether a file is a GIF that is to stay as it looks: no still is wanted of it, no other size or rate, and nothing that
 /// costs colours. A still is repacked whatever its colours are to be, unless new ones were asked for.
 pub(crate) fn is_wanted(plan: &Plan, bytes: &[u8]) -> bool {
-    let is_gif = decode::Format::of(bytes) == Some(decode::Format::Gif);
-    let is_changed = plan.changes.width.is_some() || plan.changes.delay.is_some();
-    let is_to_stay = is_gif && !plan.requantize && !plan.first_frame && !is_changed;
+    let is_to_stay = is_unchanged_gif(plan, bytes) && !plan.requantize && !plan.first_frame;
     is_to_stay && (!plan.has_wish || !decode::is_animated(bytes))
+}
+
+fn is_unchanged_gif(plan: &Plan, bytes: &[u8]) -> bool {
+    let is_gif = decode::Format::of(bytes) == Some(decode::Format::Gif);
+    is_gif && plan.changes.width.is_none() && plan.changes.delay.is_none()
+}
+
+/// An animated GIF as it looks, where a size or a score is asked for and nothing else: what loses nothing may do.
+pub(crate) fn without_loss(
+    plan: &Plan,
+    bytes: &[u8],
+    format: Format,
+    decoder: &decode::Options,
+) -> Option<RepackedGif> {
+    let may_do = plan.goal.is_some() && format == Format::Gif && is_unchanged_gif(plan, bytes);
+    // Whatever is wrong with it is found again with losses.
+    if may_do { repacker(plan, decoder).repack(bytes).ok() } else { None }
 }
 
 /// Refuses to pack an animation where nothing may be lost.
@@ -61,14 +76,25 @@ pub(crate) fn pack_apart(
     target: &Target,
     decoder: &decode::Options,
 ) -> Result<Option<Repacked>, Failure> {
-    let Some(gif) = made(plan, input, bytes, decoder)? else { return Ok(None) };
+    let gif = made(plan, input, bytes, decoder)?;
+    gif.map(|gif| write_apart(plan, input, bytes, target, &gif)).transpose()
+}
+
+/// Writes what was made of a GIF.
+pub(crate) fn write_apart(
+    plan: &Plan,
+    input: &Path,
+    bytes: &[u8],
+    target: &Target,
+    gif: &RepackedGif,
+) -> Result<Repacked, Failure> {
     let outcome = if plan.writes_larger(target) || gif.bytes.len() < bytes.len() {
         plan.writer(&|written| is_same(written, &gif.bytes)).write(target, &gif.bytes)?;
         Outcome::Written
     } else {
         Outcome::Kept
     };
-    Ok(Some(Repacked::of(input, Place::Apart(target.clone()), outcome, bytes, &gif)))
+    Ok(Repacked::of(input, Place::Apart(target.clone()), outcome, bytes, gif))
 }
 
 /// Replaces a GIF by its repacked form, if that is smaller.
@@ -79,7 +105,20 @@ pub(crate) fn pack_in_place(
     original: &Original,
     decoder: &decode::Options,
 ) -> Result<InPlace, Failure> {
-    let Some(gif) = made(plan, input, bytes, decoder)? else { return Ok(InPlace::Damaged) };
+    match made(plan, input, bytes, decoder)? {
+        Some(gif) => replace(plan, input, bytes, original, &gif),
+        None => Ok(InPlace::Damaged),
+    }
+}
+
+/// Replaces a GIF by what was made of it, if that is smaller.
+pub(crate) fn replace(
+    plan: &Plan,
+    input: &Path,
+    bytes: &[u8],
+    original: &Original,
+    gif: &RepackedGif,
+) -> Result<InPlace, Failure> {
     let outcome = if gif.bytes.len() >= bytes.len() {
         Outcome::Kept
     } else if original.replace(&gif.bytes, plan.writer(&|written| is_same(written, &gif.bytes)))? {
@@ -87,7 +126,7 @@ pub(crate) fn pack_in_place(
     } else {
         return Ok(InPlace::Changed);
     };
-    Ok(InPlace::Done(Repacked::of(input, Place::InPlace, outcome, bytes, &gif)))
+    Ok(InPlace::Done(Repacked::of(input, Place::InPlace, outcome, bytes, gif)))
 }
 
 /// Through the library; none if the file is damaged and what is there of it will do.
@@ -97,12 +136,15 @@ pub(crate) fn made(
     bytes: &[u8],
     decoder: &decode::Options,
 ) -> Result<Option<RepackedGif>, Failure> {
-    let repacker = plan.keep.repacker().effort(plan.effort).decoder(decoder.clone());
-    match repacker.repack(bytes) {
+    match repacker(plan, decoder).repack(bytes) {
         Ok(repacked) => Ok(Some(repacked)),
         Err(Error::Damaged { .. }) if plan.salvage => Ok(None),
         Err(error) => Err(Failure::library(input, &error)),
     }
+}
+
+fn repacker(plan: &Plan, decoder: &decode::Options) -> GifRepacker {
+    plan.keep.repacker().effort(plan.effort).decoder(decoder.clone())
 }
 
 /// Whether a file that was written is the one that the library made, and compared with the source.

@@ -145,3 +145,25 @@ fn comments_of_a_gif_go_unless_they_are_kept() {
         assert_eq!(has(folder.bytes("a-hue.gif")), kept, "{arguments:?}");
     }
 }
+
+#[test]
+fn what_loses_nothing_reaches_every_goal_that_it_fits() {
+    let folder = Folder::with(&[]);
+    folder.write("a.gif", &clip());
+    folder.huepack(&["a.gif"]).done();
+    let lossless = folder.bytes("a-hue.gif");
+    let at_most = (lossless.len() + 1).to_string();
+    for goal in [["--max-size", &at_most], ["--min-score", "99.9"], ["--quality", "100"]] {
+        folder.huepack(&[&["a.gif", "-o", "b.gif", "--force"], &goal[..]].concat()).succeeds();
+        let file = folder.bytes("b.gif");
+        assert!(file.len() <= lossless.len() && frames(&file) == frames(&clip()), "{goal:?}");
+    }
+    // Who wants fewer colours gets them.
+    folder.huepack(&["a.gif", "-o", "b.gif", "--force", "--max-size", "9kB", "-c", "2"]).succeeds();
+    assert!(frames(&folder.bytes("b.gif")) != frames(&clip()));
+    // In place as well, and what is there already stays if it is the best.
+    folder.write("c.gif", &lossless);
+    folder.huepack(&["c.gif", "--in-place", "--min-score", "99.9"]).succeeds();
+    assert!(folder.bytes("c.gif").len() <= lossless.len());
+    assert_eq!(frames(&folder.bytes("c.gif")), frames(&clip()));
+}

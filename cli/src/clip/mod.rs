@@ -7,7 +7,7 @@ mod summary;
 
 use std::path::Path;
 
-use huepack::{Clip, ClipStep, Delay, Format, PackedClip, Packer, decode};
+use huepack::{Clip, ClipStep, Delay, Error, Format, PackedClip, Packer, RepackedGif, decode};
 
 use crate::failure::Failure;
 use crate::output::{Original, Target};
@@ -41,7 +41,50 @@ pub(crate) fn pack_apart(
     target: &Target,
     progress: &Progress,
 ) -> Result<ClipSummary, Failure> {
-    let packed = packed(plan, footage, format, progress)?;
+    let packed = packed(plan, footage, format, progress)?.map_err(|error| footage.failure(&error))?;
+    write_apart(plan, footage, target, &packed)
+}
+
+/// What an animation is best written as.
+pub(crate) enum Best {
+    Packed(PackedClip),
+    Repacked(RepackedGif),
+}
+
+/// Packs a clip, unless what loses nothing is as small or the only thing that reaches the goal.
+pub(crate) fn best(
+    plan: &Plan,
+    footage: &mut Footage<'_>,
+    format: Format,
+    progress: &Progress,
+    lossless: Option<RepackedGif>,
+) -> Result<Best, Failure> {
+    let Some(gif) = lossless else {
+        let packed = packed(plan, footage, format, progress)?;
+        return packed.map(Best::Packed).map_err(|error| footage.failure(&error));
+    };
+    if matches!(plan.goal, Some(huepack::Target::MaxBytes(most)) if gif.bytes.len() as u64 <= most) {
+        return Ok(Best::Repacked(gif));
+    }
+    // A wish is answered with the nearest where it is out of reach.
+    let reaches = |packed: &PackedClip| match plan.goal {
+        Some(huepack::Target::Quality(least)) => packed.report.score >= Some(least),
+        _ => true,
+    };
+    match packed(plan, footage, format, progress)? {
+        Ok(packed) if packed.bytes.len() < gif.bytes.len() && reaches(&packed) => Ok(Best::Packed(packed)),
+        Ok(_) | Err(Error::ScoreTooLow { .. }) => Ok(Best::Repacked(gif)),
+        Err(error) => Err(footage.failure(&error)),
+    }
+}
+
+/// Writes a clip that was packed.
+pub(crate) fn write_apart(
+    plan: &Plan,
+    footage: &Footage<'_>,
+    target: &Target,
+    packed: &PackedClip,
+) -> Result<ClipSummary, Failure> {
     let wanted = plan.writes_larger(target);
     let outcome = if wanted || footage.is_worth(packed.bytes.len() as u64) {
         plan.writer(&|written| is_same(written, &packed.bytes)).write(target, &packed.bytes)?;
@@ -52,15 +95,13 @@ pub(crate) fn pack_apart(
     Ok(ClipSummary::of(footage, Place::Apart(target.clone()), outcome, packed.report))
 }
 
-/// Replaces a clip by its packed form, if that is smaller; none if somebody else wrote the file meanwhile.
-pub(crate) fn pack_in_place(
+/// Replaces a clip by one that was packed, if that is smaller; none if somebody else wrote the file meanwhile.
+pub(crate) fn replace(
     plan: &Plan,
-    footage: &mut Footage<'_>,
+    footage: &Footage<'_>,
     original: &Original,
-    progress: &Progress,
+    packed: &PackedClip,
 ) -> Result<Option<ClipSummary>, Failure> {
-    let format = if footage.form() == Format::Gif.name() { Format::Gif } else { Format::Png };
-    let packed = packed(plan, footage, format, progress)?;
     let outcome = if !footage.is_worth(packed.bytes.len() as u64) {
         Outcome::Kept
     } else if original.replace(&packed.bytes, plan.writer(&|written| is_same(written, &packed.bytes)))? {
@@ -76,7 +117,7 @@ fn packed(
     footage: &mut Footage<'_>,
     format: Format,
     progress: &Progress,
-) -> Result<PackedClip, Failure> {
+) -> Result<huepack::Result<PackedClip>, Failure> {
     let packer = plan.packer.clone().format(format);
     let mut changes = plan.changes;
     let shortest = Delay::new(SHORTEST_OF_GIF.0, SHORTEST_OF_GIF.1);
@@ -88,11 +129,10 @@ fn packed(
     }
     let rows = changes.width.map(|width| rows_for(footage.input(), width, footage.size())).transpose()?;
     let pack = |clip: &mut dyn Clip| pack(&packer, clip, progress);
-    let packed = rated(changes.delay, footage, &mut |clip| match changes.width.zip(rows) {
+    Ok(rated(changes.delay, footage, &mut |clip| match changes.width.zip(rows) {
         Some(size) => pack(&mut Resized { clip, size }),
         None => pack(clip),
-    });
-    packed.map_err(|error| footage.failure(&error))
+    }))
 }
 
 /// Does something with a clip at another frame rate.

@@ -41,8 +41,15 @@ impl Packer {
     ) -> Result<PackedClip> {
         let mut search =
             Search { packer: self, survey, target, clip, tell, tries: 0, best: None, missed: None };
-        if self.lambda.is_some() {
-            search.attempt(&survey.palette(self)?, self.colors, START)?;
+        // What loses nothing reaches every score, and of what fits there is nothing better.
+        if survey.is_lossless(self)
+            && search.attempt(&survey.palette(self)?, self.colors, 0.0)?.0
+            && matches!(target, Target::MaxBytes(_))
+        {
+            return search.result();
+        }
+        if let Some(lambda) = self.lambda {
+            search.attempt(&survey.palette(self)?, self.colors, lambda)?;
         } else {
             search.over_lambda(self.colors)?;
         }
@@ -64,7 +71,7 @@ impl Search<'_, '_> {
         let (mut low, mut high) = (LEAST - 1, MOST + 1);
         let mut at = START;
         for _ in 0..TRIES {
-            let (is_reached, is_near) = self.attempt(&palette, colors, at)?;
+            let (is_reached, is_near) = self.attempt(&palette, colors, lambda_at(at))?;
             let wants_more = is_reached == matches!(self.target, Target::MinScore(_) | Target::Quality(_));
             if wants_more {
                 low = at;
@@ -80,9 +87,8 @@ impl Search<'_, '_> {
     }
 
     /// Packs once, and says whether the target is reached, and nearly so.
-    fn attempt(&mut self, palette: &Palette, colors: usize, at: i32) -> Result<(bool, bool)> {
+    fn attempt(&mut self, palette: &Palette, colors: usize, lambda: f32) -> Result<(bool, bool)> {
         self.tries += 1;
-        let lambda = self.packer.lambda.unwrap_or(lambda_at(at));
         let packer = Packer { colors, lambda: Some(lambda), ..self.packer.clone() };
         let mut packed = packer.pack_surveyed(self.survey, palette.clone(), self.clip, self.tell)?;
         let (bytes, score) = (packed.bytes.len() as u64, packed.report.score.unwrap_or(0.0));
