@@ -42,16 +42,17 @@ impl Packer {
         let mut search =
             Search { packer: self, survey, target, clip, tell, tries: 0, best: None, missed: None };
         // What loses nothing reaches every score, and of what fits there is nothing better.
-        if survey.is_lossless(self)
+        let is_lossless = survey.is_lossless(self);
+        if is_lossless
             && search.attempt(&survey.palette(self)?, self.colors, 0.0)?.0
             && matches!(target, Target::MaxBytes(_))
         {
             return search.result();
         }
-        if let Some(lambda) = self.lambda {
-            search.attempt(&survey.palette(self)?, self.colors, lambda)?;
-        } else {
-            search.over_lambda(self.colors)?;
+        match self.lambda {
+            Some(lambda) if is_lossless && lambda == 0.0 => {}
+            Some(lambda) => _ = search.attempt(&survey.palette(self)?, self.colors, lambda)?,
+            None => search.over_lambda(self.colors)?,
         }
         let may_have_fewer = matches!(target, Target::MaxBytes(_)) && self.palette.is_none();
         for share in SHARES {
