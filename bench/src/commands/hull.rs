@@ -31,6 +31,7 @@ use self::pngquant::Names;
 use self::point::Point;
 use self::setting::Setting;
 use self::source::Source;
+use super::repack::EFFORTS;
 use super::write;
 use crate::Result;
 use crate::provenance;
@@ -136,8 +137,7 @@ fn dither(name: &str) -> std::result::Result<Dither, String> {
 }
 
 fn effort(name: &str) -> std::result::Result<Effort, String> {
-    let efforts = ["fast", "balanced", "best"].into_iter().zip(Effort::ALL);
-    let found = efforts.into_iter().find(|(known, _)| *known == name);
+    let found = EFFORTS.into_iter().zip(Effort::ALL).find(|(known, _)| *known == name);
     found.map(|(_, effort)| effort).ok_or_else(|| format!("fast, balanced or best wanted, got {name}"))
 }
 
@@ -292,7 +292,7 @@ impl Arguments {
         }
         let plain = of_peers(Peer::is_plain).collect();
         let beside = Beside { ours: &ours, peers: peers.iter().collect(), plain };
-        row.extend(beside.ratios().map(|ratio| number(ratio.unwrap_or(f64::NAN), 4)));
+        row.extend(beside.ratios().into_iter().map(|ratio| number(ratio.unwrap_or(f64::NAN), 4)));
         row.push(defaults::verdict(&default, of_peers(Peer::is_default)).to_owned());
         row.extend(["-"; 3].map(str::to_owned));
         let all = peers.iter().chain(&ours).chain([&default]);
@@ -311,7 +311,7 @@ struct Beside<'a> {
 impl Beside<'_> {
     /// To the peers' curve by each measure, and by SSIMULACRA2 to the plain one, among palettes of few colours, and the
     /// most that is there at any quality.
-    fn ratios(&self) -> impl Iterator<Item = Option<f64>> {
+    fn ratios(&self) -> Vec<Option<f64>> {
         let ours = |metric| curve(self.ours, metric);
         let ratio = |metric| ours(metric).ratio_to(&curve(self.peers.iter().copied(), metric));
         let score = Metric::Ssimulacra2;
@@ -320,7 +320,7 @@ impl Beside<'_> {
         let few = curve(self.ours.iter().filter(is_few), score);
         let others = curve(self.peers.iter().copied().filter(is_few), score);
         let few = [few.ratio_to(&others), few.most_to(&others)];
-        Metric::ALL.into_iter().map(ratio).chain([to_default]).chain(few).collect::<Vec<_>>().into_iter()
+        Metric::ALL.into_iter().map(ratio).chain([to_default]).chain(few).collect()
     }
 }
 

@@ -28,7 +28,7 @@ const COLUMNS: [&str; 10] = [
 ];
 
 /// Those of the program.
-const EFFORTS: [&str; 3] = ["fast", "balanced", "best"];
+pub(super) const EFFORTS: [&str; 3] = ["fast", "balanced", "best"];
 
 #[derive(Args, Clone)]
 pub(crate) struct Arguments {
