@@ -21,11 +21,18 @@ pub(super) struct Ahead {
 }
 
 /// A frame that waits.
-struct Coming {
-    image: Image,
-    delay: Delay,
+pub(super) struct Coming {
+    pub(super) image: Image,
+    pub(super) delay: Delay,
     /// Whether it has pixels that the format cannot hold as they are.
     hardens: bool,
+}
+
+impl Coming {
+    /// What the format can hold of it, where that is something else.
+    pub(super) fn binary(&self, packer: &Packer) -> Result<Option<Image>> {
+        self.hardens.then(|| packer.binary_image(self.image.view())).transpose()
+    }
 }
 
 impl Ahead {
@@ -35,14 +42,14 @@ impl Ahead {
     }
 
     /// Takes a frame, and hands out the one whose turn it is, if that is known well enough by now.
-    pub(super) fn push(&mut self, packer: &Packer, image: Image, delay: Delay) -> Option<(Image, Delay)> {
+    pub(super) fn push(&mut self, packer: &Packer, image: Image, delay: Delay) -> Option<Coming> {
         self.frames.push_back(Coming { hardens: packer.hardens(image.view()), image, delay });
         if self.frames.len() > self.most { self.pop() } else { None }
     }
 
     /// The next frame.
-    pub(super) fn pop(&mut self) -> Option<(Image, Delay)> {
-        self.frames.pop_front().map(|Coming { image, delay, .. }| (image, delay))
+    pub(super) fn pop(&mut self) -> Option<Coming> {
+        self.frames.pop_front()
     }
 
     /// For how many frames, that of the picture included, each pixel of a place stays as it is.
@@ -55,9 +62,9 @@ impl Ahead {
     ) -> Result<Vec<u8>> {
         let count = place.width() * place.height();
         let mut stays = memory::collected(count, std::iter::repeat_n(1, count))?;
-        for (Coming { image, hardens, .. }, so_far) in self.frames.iter().zip(1..) {
-            let binary = if *hardens { packer.with_binary_alpha(image.view())? } else { None };
-            let image = binary.as_ref().unwrap_or(image);
+        for (coming, so_far) in self.frames.iter().zip(1..) {
+            let binary = coming.binary(packer)?;
+            let image = binary.as_ref().unwrap_or(&coming.image);
             for (row, stays) in place.rows(width).zip(stays.chunks_mut(place.width())) {
                 let pairs = picture[row.clone()].iter().zip(&image.pixels()[row]);
                 for (stays, (&now, &later)) in stays.iter_mut().zip(pairs) {
@@ -83,13 +90,13 @@ mod tests {
         let frames = [[0, 50, 90, 7], [1, 50, 91, 200], [9, 50, 0, 7]].map(frame);
         let mut come =
             frames.into_iter().map(|(image, delay)| ahead.push(&packer, image, delay)).collect::<Vec<_>>();
-        let (first, _) = come.pop().flatten().unwrap();
+        let first = come.pop().flatten().unwrap();
         assert!(come.iter().all(Option::is_none));
         let all = Place::all(2, 2);
-        assert_eq!(ahead.stays(&packer, first.pixels(), all, 2).unwrap(), [2, 3, 2, 1]);
+        assert_eq!(ahead.stays(&packer, first.image.pixels(), all, 2).unwrap(), [2, 3, 2, 1]);
         let right = Place { left: 1, ..all };
-        assert_eq!(ahead.stays(&packer, first.pixels(), right, 2).unwrap(), [3, 1]);
-        let (second, _) = ahead.pop().unwrap();
-        assert_eq!(ahead.stays(&packer, second.pixels(), all, 2).unwrap(), [1, 2, 1, 1]);
+        assert_eq!(ahead.stays(&packer, first.image.pixels(), right, 2).unwrap(), [3, 1]);
+        let second = ahead.pop().unwrap();
+        assert_eq!(ahead.stays(&packer, second.image.pixels(), all, 2).unwrap(), [1, 2, 1, 1]);
     }
 }

@@ -3,7 +3,7 @@
 //! What becomes of a frame's place is known once the next one is: pixels that turn transparent have to be cleared by the
 //! frame before, or by one that puts back what was there before it. So each frame waits for the next.
 
-use super::ahead::{self, Ahead};
+use super::ahead::{self, Ahead, Coming};
 use super::local::Local;
 use super::survey::Survey;
 use super::writer::Writer;
@@ -157,14 +157,15 @@ impl<'a> Stage<'a> {
     pub(super) fn frame(&mut self, image: ImageRef<'_>, delay: Delay) -> Result<()> {
         let copy = Image::new(image.width(), image.height(), memory::copied(image.pixels())?)?;
         match self.ahead.push(self.packer, copy, delay) {
-            Some((image, delay)) => self.draw(image.view(), delay),
+            Some(coming) => self.draw(&coming),
             None => Ok(()),
         }
     }
 
     /// Maps a frame, and writes the one before.
-    fn draw(&mut self, source: ImageRef<'_>, delay: Delay) -> Result<()> {
-        let binary = self.packer.with_binary_alpha(source)?;
+    fn draw(&mut self, coming: &Coming) -> Result<()> {
+        let (source, delay) = (coming.image.view(), coming.delay);
+        let binary = coming.binary(self.packer)?;
         let image = binary.as_ref().map_or(source, Image::view);
         self.hardened += self.packer.hardened(source, binary.as_ref());
         let width = self.width as usize;
@@ -306,8 +307,8 @@ impl<'a> Stage<'a> {
 
     /// The file, which shows what was measured.
     pub(super) fn finish(mut self) -> Result<PackedClip> {
-        while let Some((image, delay)) = self.ahead.pop() {
-            self.draw(image.view(), delay)?;
+        while let Some(coming) = self.ahead.pop() {
+            self.draw(&coming)?;
         }
         if let Some(waiting) = self.waiting.take() {
             self.write(waiting, Disposal::Keep)?;
