@@ -30,7 +30,7 @@ use crate::histogram::Histogram;
 use crate::image::{Image, ImageRef, Rgba8};
 use crate::indexed::Indexed;
 use crate::map::{Coder, Dither, MapOptions};
-use crate::measure::{self, Finding, Guard};
+use crate::measure::{Finding, Guard};
 use crate::memory::{self, Memory};
 use crate::metadata::Metadata;
 use crate::palette::{MAX_COLORS, Palette};
@@ -128,7 +128,7 @@ impl Packer {
         };
         #[cfg(feature = "score")]
         let per_pixel = match self.target {
-            Some(_) => measure::ssimulacra2_memory().per_pixel.max(per_pixel),
+            Some(_) => crate::measure::ssimulacra2_memory().per_pixel.max(per_pixel),
             None => per_pixel,
         };
         // Noise has as many colours as pixels, and a colour costs 64 bytes in a table that may be half empty.
