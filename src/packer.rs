@@ -159,11 +159,8 @@ impl Packer {
         let source = image;
         let binary = self.with_binary_alpha(image)?;
         let image = binary.as_ref().map_or(image, Image::view);
-        let histogram = match self.weighting {
-            Weighting::Visibility => Histogram::visible(image),
-            Weighting::Equal => Histogram::of(image),
-        };
-        let source_colors = histogram.exact_colors().map(|colors| colors.len());
+        let histogram = self.counted(image, self.colors, &self.kept);
+        let source_colors = histogram.distinct_colors();
         let Mapped { reduced: Reduced { indexed: reduced, file }, guarded } =
             self.guarded(image, histogram)?;
         // What is measured before it is written is what was written, or else nothing is handed out.
@@ -258,9 +255,22 @@ impl Packer {
         }
     }
 
+    /// The colours of the picture, for a palette of at most so many.
+    fn counted(&self, image: ImageRef<'_>, colors: usize, kept: &[Rgba8]) -> Histogram {
+        let options = self.fit_options(colors, kept);
+        match self.weighting {
+            Weighting::Visibility => options.count_visible(image),
+            Weighting::Equal => options.count(image),
+        }
+    }
+
     fn fitted(&self, histogram: &Histogram, colors: usize, kept: &[Rgba8]) -> Result<Palette> {
         // A picture of few colours needs no other, and none of its own is given up for one that it lacks.
         let kept = if histogram.len() <= colors { &[] } else { kept };
+        self.fit_options(colors, kept).fit(histogram)
+    }
+
+    fn fit_options(&self, colors: usize, kept: &[Rgba8]) -> FitOptions {
         FitOptions::new(colors)
             .space(self.space)
             .seed(self.seed)
@@ -268,7 +278,6 @@ impl Packer {
             .damping(self.weighting.damping(colors, self.dither))
             .simd(self.simd)
             .keep(kept)
-            .fit(histogram)
     }
 
     /// The palette that was asked for, with a transparent colour where the picture needs one: most files of palettes

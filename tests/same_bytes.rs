@@ -8,11 +8,11 @@ const GOLDEN: [(&str, u32); 4] = [
     ("logo.png", 2_661_702_753),
     ("screenshot.png", 360_898_400),
     ("pixel-art-12.png", 3_510_640_871),
-    ("gradient.png", 3_215_079_617),
+    ("gradient.png", 1_591_811_479),
 ];
 
 /// The same for a photograph's palettes and indices, on every processor and in every build.
-const GOLDEN_INDICES: u32 = 2_513_982_907;
+const GOLDEN_INDICES: u32 = 248_683_772;
 
 /// All formats, spaces and dithers over one fixture, checksummed.
 fn checksum(name: &str) -> u32 {

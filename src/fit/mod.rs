@@ -8,11 +8,12 @@ mod lloyd;
 mod online;
 mod split;
 
+use crate::activity;
 use crate::color::{ColorSpace, Point};
-use crate::effort::{Effort, Settings};
+use crate::effort::{Counting, Effort, Settings};
 use crate::error::{Error, Result};
 use crate::histogram::{Histogram, WeightedColor};
-use crate::image::Rgba8;
+use crate::image::{ImageRef, Rgba8};
 use crate::palette::{MAX_COLORS, Palette};
 use crate::simd::Simd;
 use cloud::Cloud;
@@ -142,6 +143,39 @@ impl FitOptions {
         self
     }
 
+    /// Counts the colours of a picture as this fit is to know them: each, or, with [`Effort::Fast`], where a picture has
+    /// enough of them, means of 8x8x8 neighbours.
+    ///
+    /// ```
+    /// use huepack::{Effort, FitOptions, ImageRef};
+    /// let pixels: Vec<[u8; 4]> = (0..65536).map(|i| [(i % 256) as u8, (i / 256) as u8, 128, 255]).collect();
+    /// let image = ImageRef::new(256, 256, &pixels)?;
+    /// let fit = FitOptions::new(16).effort(Effort::Fast);
+    /// let histogram = fit.count(image);
+    /// assert_eq!((histogram.len(), histogram.distinct_colors()), (1024, Some(65536)));
+    /// assert_eq!(fit.fit(&histogram)?.len(), 16);
+    /// # Ok::<(), huepack::Error>(())
+    /// ```
+    #[must_use]
+    pub fn count(&self, image: ImageRef<'_>) -> Histogram {
+        self.coarse(image, None).unwrap_or_else(|| Histogram::of(image))
+    }
+
+    /// The same, a pixel counting as much as in [`Histogram::visible`].
+    #[must_use]
+    pub fn count_visible(&self, image: ImageRef<'_>) -> Histogram {
+        let weights = activity::weights(image, self.simd);
+        self.coarse(image, Some(&weights)).unwrap_or_else(|| Histogram::weighted(image, &weights))
+    }
+
+    /// Neighbours together, where that is wanted and does no harm: in Oklab and Lab dark ones lie too far apart, and a colour
+    /// that is kept could not be told from others.
+    fn coarse(&self, image: ImageRef<'_>, weights: Option<&[u8]>) -> Option<Histogram> {
+        let is_even = !matches!(self.space, ColorSpace::Oklab | ColorSpace::Lab);
+        let is_wanted = self.settings.counting == Counting::Cubes && is_even && self.kept.is_empty();
+        is_wanted.then(|| Histogram::coarse(image, weights, CUBES_PER_COLOR * self.colors)).flatten()
+    }
+
     /// Fits the palette. A histogram that has, with the colours to [`keep`](Self::keep), no more distinct ones
     /// than asked for gives exactly those; otherwise colours are sorted by red, green, blue and alpha, and there can be fewer than asked for when
     /// two centroids round to the same bytes.
@@ -266,6 +300,9 @@ const MANY: usize = 64;
 /// places. At 16 colours, 32,768 bins ended 0.05 % above 65,536.
 const CELLS_PER_COLOR: usize = 512;
 
+/// Cubes for each colour asked for, or every colour is counted.
+const CUBES_PER_COLOR: usize = 4;
+
 /// Converged: a round that lowers the inertia by less than this part of it.
 const TOLERANCE: f64 = 1e-6;
 
@@ -341,14 +378,14 @@ mod tests {
         histogram.add([0; 4], 1);
         let refused = FitOptions::new(2).keep(&kept).fit(&histogram);
         assert!(matches!(refused, Err(Error::ColorCount { max: 2, got: 3, .. })));
-        let one = Histogram::of(crate::ImageRef::new(1, 1, &[BLUE]).unwrap());
+        let one = Histogram::of(ImageRef::new(1, 1, &[BLUE]).unwrap());
         assert!(FitOptions::new(2).keep(&[[1; 4], [2; 4], [3; 4]]).fit(&one).is_err());
     }
 
     #[test]
     fn a_colour_that_is_kept_and_absent_stands_beside_exact_ones() {
         let black_and_white = [[0, 0, 0, 255], [255; 4]];
-        let histogram = Histogram::of(crate::ImageRef::new(2, 1, &black_and_white).unwrap());
+        let histogram = Histogram::of(ImageRef::new(2, 1, &black_and_white).unwrap());
         let palette = FitOptions::new(3).keep(&[BLUE]).fit(&histogram).unwrap();
         assert_eq!(palette.colors(), [[0, 0, 0, 255], BLUE, [255; 4]]);
     }

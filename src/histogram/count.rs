@@ -3,7 +3,7 @@
 //! most pixels (75 ns a pixel on 24 megapixels); this one writes to 4,096 places at a time.
 
 use super::Counted;
-use super::morton::{key_of, key_of_opaque, opaque_key_of};
+use super::morton::{key_of, key_of_opaque, opaque_keys};
 use crate::image::Rgba8;
 
 /// Pixels counted at a time: few enough that their keys and buckets mostly stay in the caches, many enough that
@@ -22,7 +22,7 @@ const FEW: usize = 48;
 /// The colours of at most [`CHUNK`] pixels in the order of their keys. Weights stay below 4,096.
 pub(super) fn sorted(pixels: &[Rgba8], weight: impl Fn(usize) -> u32) -> Vec<Counted> {
     if pixels.iter().fold(255, |all, pixel| all & pixel[3]) == 255 {
-        let buckets = Buckets::of(pixels, weight, opaque_key_of, 24 - BUCKET_BITS);
+        let buckets = Buckets::of(&opaque_keys(pixels), weight, 24 - BUCKET_BITS);
         buckets.counted(|bucket, items, out| {
             if items.len() <= FEW {
                 count_sorted(items, |lower| key_of_opaque(bucket, lower as usize), out);
@@ -31,7 +31,8 @@ pub(super) fn sorted(pixels: &[Rgba8], weight: impl Fn(usize) -> u32) -> Vec<Cou
             }
         })
     } else {
-        let buckets = Buckets::of(pixels, weight, key_of, 32 - BUCKET_BITS);
+        let keys: Vec<u32> = pixels.iter().map(|&pixel| key_of(pixel)).collect();
+        let buckets = Buckets::of(&keys, weight, 32 - BUCKET_BITS);
         buckets.counted(|bucket, items, out| {
             count_sorted(items, |lower| (bucket as u32) << (32 - BUCKET_BITS) | lower, out);
         })
@@ -47,22 +48,16 @@ struct Buckets {
 }
 
 impl Buckets {
-    fn of(
-        pixels: &[Rgba8],
-        weight: impl Fn(usize) -> u32,
-        key: impl Fn(Rgba8) -> u32,
-        lower_bits: u32,
-    ) -> Self {
+    fn of(keys: &[u32], weight: impl Fn(usize) -> u32, lower_bits: u32) -> Self {
         let mut next = vec![0_u32; 1 << BUCKET_BITS];
-        let keys: Vec<u32> = pixels.iter().map(|&pixel| key(pixel)).collect();
-        for &key in &keys {
+        for &key in keys {
             next[(key >> lower_bits) as usize] += 1;
         }
         let mut sum = 0;
         for next in &mut next {
             sum += std::mem::replace(next, sum);
         }
-        let mut items = vec![0; pixels.len()];
+        let mut items = vec![0; keys.len()];
         for (number, &key) in keys.iter().enumerate() {
             let next = &mut next[(key >> lower_bits) as usize];
             items[*next as usize] = (key & ((1 << lower_bits) - 1)) << WEIGHT_BITS | weight(number);

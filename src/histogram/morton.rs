@@ -2,6 +2,7 @@
 //! Sorted by them, colours stand near to those that look alike, and a bin of neighbours is a run of the list.
 
 use crate::image::Rgba8;
+use crate::simd::{Kernel, Simd, Vector};
 
 /// Each bit of a byte, three places apart.
 const SPREAD: [u32; 256] = {
@@ -11,21 +12,6 @@ const SPREAD: [u32; 256] = {
         let mut bit = 0;
         while bit < 8 {
             table[byte] |= ((byte as u32 >> bit) & 1) << (4 * bit);
-            bit += 1;
-        }
-        byte += 1;
-    }
-    table
-};
-
-/// Each bit of a byte, two places apart.
-const SPREAD_OPAQUE: [u32; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let mut bit = 0;
-        while bit < 8 {
-            table[byte] |= ((byte as u32 >> bit) & 1) << (3 * bit);
             bit += 1;
         }
         byte += 1;
@@ -82,10 +68,36 @@ pub(super) fn color_of(key: u32) -> Rgba8 {
     gathered.to_be_bytes()
 }
 
-/// The key of an opaque colour without the bits of alpha: 24 bits.
+/// The keys of opaque colours without the bits of alpha: 24 bits.
+pub(super) fn opaque_keys(colors: &[Rgba8]) -> Vec<u32> {
+    let mut keys = vec![0; colors.len()];
+    Simd::default().run(OpaqueKeys { colors, keys: &mut keys });
+    keys
+}
+
+struct OpaqueKeys<'a> {
+    colors: &'a [Rgba8],
+    keys: &'a mut [u32],
+}
+
+impl Kernel for OpaqueKeys<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        for (key, &color) in self.keys.iter_mut().zip(self.colors) {
+            let color = u32::from_le_bytes(color);
+            *key = spread(color & 255) << 2 | spread(color >> 8 & 255) << 1 | spread(color >> 16 & 255);
+        }
+    }
+}
+
+/// Each bit of a byte, two places apart.
 #[inline(always)]
-pub(super) fn opaque_key_of([r, g, b, _]: Rgba8) -> u32 {
-    SPREAD_OPAQUE[usize::from(r)] << 2 | SPREAD_OPAQUE[usize::from(g)] << 1 | SPREAD_OPAQUE[usize::from(b)]
+fn spread(byte: u32) -> u32 {
+    let fours = (byte | byte << 8) & 0x00_f00f;
+    let twos = (fours | fours << 4) & 0x0c_30c3;
+    (twos | twos << 2) & 0x24_9249
 }
 
 /// The key of an opaque colour, of the upper and lower twelve bits of that without alpha.
@@ -108,8 +120,9 @@ mod tests {
 
     #[test]
     fn opaque_keys_gain_their_alpha() {
-        for color in [[255; 4], [1, 2, 4, 255], [0x12, 0xab, 0x80, 255], [0, 0, 0, 255]] {
-            let opaque = opaque_key_of(color) as usize;
+        let colors = [[255; 4], [1, 2, 4, 255], [0x12, 0xab, 0x80, 255], [0, 0, 0, 255]];
+        for (color, opaque) in colors.into_iter().zip(opaque_keys(&colors)) {
+            let opaque = opaque as usize;
             assert_eq!(key_of_opaque(opaque >> 12, opaque & 0xfff), key_of(color));
         }
     }

@@ -49,7 +49,8 @@ impl Packer {
                 return Err(lost(worst, findings.len(), colors));
             }
             // Counted anew: the histogram, held meanwhile, would take memory that mapping wants.
-            reduced = self.mapped(image, Histogram::of(image), cure.colors, &cure.kept)?;
+            let histogram = self.counted(image, cure.colors, &cure.kept);
+            reduced = self.mapped(image, histogram, cure.colors, &cure.kept)?;
             findings = guard.inspect(image, &reduced.indexed);
             rounds += 1;
         }

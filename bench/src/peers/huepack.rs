@@ -1,6 +1,6 @@
 //! huepack, in every space and with every effort.
 
-use ::huepack::{ColorSpace, Dither, Effort, FitOptions, Format, Histogram, MapOptions, Packer, Weighting};
+use ::huepack::{ColorSpace, Dither, Effort, FitOptions, Format, MapOptions, Packer, Weighting};
 
 use super::{Dithering, Peer, Run};
 use crate::Result;
@@ -40,15 +40,14 @@ impl Peer for Huepack<'_> {
     fn run(&self, colors: usize, dithering: Dithering) -> Result<Run> {
         let image = self.picture.view();
         let mut clock = Stopwatch::start();
-        let histogram = match self.weighting {
-            Weighting::Visibility => Histogram::visible(image),
-            Weighting::Equal => Histogram::of(image),
-        };
-        let palette = FitOptions::new(colors)
+        let fit = FitOptions::new(colors)
             .space(self.space)
             .damping(self.weighting.damping(colors, dither(dithering)))
-            .effort(self.effort)
-            .fit(&histogram)?;
+            .effort(self.effort);
+        let palette = fit.fit(&match self.weighting {
+            Weighting::Visibility => fit.count_visible(image),
+            Weighting::Equal => fit.count(image),
+        })?;
         let fit_ms = clock.lap_ms();
         let indexed = MapOptions::new().space(self.space).dither(dither(dithering)).map(image, &palette);
         let map_ms = clock.lap_ms();
