@@ -30,6 +30,9 @@ const BITS: f64 = 8.0 * 768.0;
 /// gain, and an animation of 41 small changes took a third more bytes for 2 points of its 96.
 const LEAST_LAMBDA: f32 = 0.4;
 
+/// Palettes of like colours differ by so much of their error, since they are not fitted for that alone.
+const CHANCE: f64 = 0.97;
+
 impl<'a> Local<'a> {
     /// None where every frame has to have the same palette.
     pub(super) fn new(packer: &'a Packer, lambda: f32) -> Option<Self> {
@@ -47,8 +50,9 @@ impl<'a> Local<'a> {
         let error = |palette: &Palette| {
             measure::inertia(looked_at, &self.nearest.map(looked_at, palette), self.packer.space)
         };
-        let gain = (error(shared) - error(&own)) * piece.pixels().len() as f64;
-        if gain <= f64::from(self.lambda) * BITS {
+        let (shared, own_error) = (error(shared), error(&own));
+        let gain = (shared - own_error) * piece.pixels().len() as f64;
+        if gain <= f64::from(self.lambda) * BITS || own_error > CHANCE * shared {
             return Ok(None);
         }
         if sample.is_some() { self.fitted(piece).map(Some) } else { Ok(Some(own)) }
