@@ -5,14 +5,14 @@ use huepack::{ColorSpace, Dither, Effort, Format, Packer, Simd, decode};
 
 /// CRC-32 of what each kind of run writes. A change here is a change of output, and goes into the changelog.
 const GOLDEN: [(&str, u32); 4] = [
-    ("logo.png", 2_661_702_753),
-    ("screenshot.png", 360_898_400),
+    ("logo.png", 3_198_645_107),
+    ("screenshot.png", 2_926_860_413),
     ("pixel-art-12.png", 3_510_640_871),
-    ("gradient.png", 1_591_811_479),
+    ("gradient.png", 2_719_409_253),
 ];
 
 /// The same for a photograph's palettes and indices, on every processor and in every build.
-const GOLDEN_INDICES: u32 = 248_683_772;
+const GOLDEN_INDICES: u32 = 2_224_857_546;
 
 /// All formats, spaces and dithers over one fixture, checksummed.
 fn checksum(name: &str) -> u32 {
