@@ -5,10 +5,10 @@ use huepack::{ColorSpace, Dither, Effort, Format, Packer, Simd, decode};
 
 /// CRC-32 of what each kind of run writes. A change here is a change of output, and goes into the changelog.
 const GOLDEN: [(&str, u32); 4] = [
-    ("logo.png", 3_198_645_107),
-    ("screenshot.png", 2_926_860_413),
+    ("logo.png", 3_536_680_762),
+    ("screenshot.png", 88_455_813),
     ("pixel-art-12.png", 3_510_640_871),
-    ("gradient.png", 2_719_409_253),
+    ("gradient.png", 1_313_303_611),
 ];
 
 /// The same for a photograph's palettes and indices, on every processor and in every build.
