@@ -37,7 +37,7 @@ impl Effort {
                 repeats: 2,
                 lzw_lambda: 0.0,
                 beam: Beam { paths: 16, slack: 0.7 },
-                lzw: Lzw { codes_apart: 2_048, refinements: &[], refines_drawings: false },
+                lzw: Lzw { codes_apart: 2_048, refinements: &[] },
             },
             Self::Balanced => Settings {
                 counting: Counting::Colors,
@@ -57,7 +57,7 @@ impl Effort {
                 repeats: 32,
                 lzw_lambda: 0.4,
                 beam: Beam { paths: 32, slack: 1.2 },
-                lzw: Lzw { codes_apart: 1_024, refinements: &[4], refines_drawings: false },
+                lzw: Lzw { codes_apart: 1_024, refinements: &[4] },
             },
             Self::Best => Settings {
                 counting: Counting::Colors,
@@ -77,7 +77,7 @@ impl Effort {
                 repeats: 512,
                 lzw_lambda: 0.4,
                 beam: Beam { paths: 64, slack: 2.0 },
-                lzw: Lzw { codes_apart: 1_024, refinements: &[8, 4], refines_drawings: true },
+                lzw: Lzw { codes_apart: 1_024, refinements: &[8, 4] },
             },
         }
     }
@@ -208,6 +208,4 @@ pub(crate) struct Lzw {
     /// How often to look around the clears that were found, with so many places on either side. A look with 4 takes off
     /// 0.7 %, with 8 another 0.05 % for twice the time, and another look with 4 after it 0.06 %.
     pub(crate) refinements: &'static [usize],
-    /// Whether that is done in drawings too, where it takes a tenth of the time of nine animations for 0.13 % of their bytes.
-    pub(crate) refines_drawings: bool,
 }

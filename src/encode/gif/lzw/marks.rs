@@ -12,6 +12,9 @@ const FEWEST_CODES: usize = 64;
 /// fewer codes to go through, and clears pay at once where the picture changes.
 const MOST_INDICES: usize = 4;
 
+/// Codes by which a clear may come sooner or later.
+const BESIDE: usize = 2;
+
 /// The plan that clears the dictionary after every so many codes.
 pub(super) fn regular(indices: &[u8], widths: &Widths, codes: usize) -> Plan {
     let mut parser = Parser::new(indices, widths);
@@ -66,6 +69,24 @@ pub(super) fn spaced(indices: &[u8], widths: &Widths, plan: &Plan, codes: usize)
     positions.into_iter().enumerate().map(mark).collect()
 }
 
+/// Where a segment could end some codes sooner or later: what follows in drawings hangs on the last code, without a rule.
+fn beside(parser: &mut Parser<'_>, segment: &Segment, most: usize) -> [usize; 2 * BESIDE] {
+    let mut ends = [segment.end; 2 * BESIDE];
+    parser.restart(segment.start, segment.parse);
+    while parser.position() < segment.end {
+        ends[..BESIDE].rotate_left(1);
+        ends[BESIDE - 1] = parser.position();
+        parser.take();
+    }
+    for end in &mut ends[BESIDE..] {
+        if parser.position() < most {
+            parser.take();
+        }
+        *end = parser.position();
+    }
+    ends
+}
+
 /// Marks around the clears of a plan, each `splits` on either side, as far as the marks next to it.
 pub(super) fn around(indices: &[u8], widths: &Widths, plan: &Plan, old: &[Mark], splits: usize) -> Vec<Mark> {
     let mut parser = Parser::new(indices, widths);
@@ -93,6 +114,7 @@ pub(super) fn around(indices: &[u8], widths: &Widths, plan: &Plan, old: &[Mark],
             parser.advance(goal);
             positions.push(parser.position());
         }
+        positions.extend(beside(&mut parser, segment, indices.len()));
         positions.sort_unstable();
         for position in positions {
             let is_next = marks.last().is_none_or(|mark| mark.position < position);

@@ -103,9 +103,8 @@ fn plan(indices: &[u8], widths: &Widths, settings: Lzw) -> Plan {
     }
     let is_drawing = best.bits < DRAWING_BITS * indices.len() as u64;
     let parses = if is_drawing { &[DRAWING] } else { &[PHOTOGRAPH] };
-    let refines = !is_drawing || settings.refines_drawings;
     let mut centre = best.clone();
-    for &splits in settings.refinements.iter().filter(|_| refines) {
+    for &splits in settings.refinements {
         marks = marks::around(indices, widths, &centre, &marks, splits);
         centre = Race { indices, widths, parses, span: 1 }.run(&marks);
         if centre.bits < best.bits {
