@@ -55,6 +55,29 @@ fn results_are_rows_and_a_copy_is_perfect() {
 }
 
 #[test]
+fn a_still_of_any_format_is_the_source_of_what_was_made_of_it() {
+    let folder = Folder::with(&["flower.jpg"]);
+    folder.write("flower.ppm", &ppm(&folder.bytes("flower.jpg")));
+    for format in ["png", "gif"] {
+        let result = format!("small.{format}");
+        assert_eq!(folder.huepack(&["flower.jpg", "-o", &result, "--colors", "64"]).code, 0);
+        let rows = ["flower.jpg", "flower.ppm"].map(|source| {
+            let run = folder.huepack(&["compare", source, &result, "--json"]);
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+            json(&run)["results"][0]["score"].as_f64().unwrap()
+        });
+        assert!(rows[0] == rows[1] && (50.0..95.0).contains(&rows[0]), "{rows:?}");
+    }
+}
+
+/// The same pixels in the plainest format.
+fn ppm(bytes: &[u8]) -> Vec<u8> {
+    let image = decoded(bytes);
+    let pixels = image.pixels().iter().flat_map(|&[r, g, b, _]| [r, g, b]);
+    format!("P6 {} {} 255\n", image.width(), image.height()).into_bytes().into_iter().chain(pixels).collect()
+}
+
+#[test]
 fn grain_that_moves_is_told_as_flicker_in_every_moment() {
     let run = folder().huepack(&["compare", "source.gif", "<b>grainy.gif", "--json"]);
     let result = &json(&run)["results"][0];

@@ -125,11 +125,11 @@ fn frames_outside_of_the_canvas_change_nothing_and_count() {
 
 #[test]
 fn the_first_frame_is_what_a_still_is() {
-    for name in ["still.gif", "animated.gif"] {
+    for name in ["still.gif", "animated.gif", "flower.jpg"] {
         let bytes =
             std::fs::read(format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a fixture");
-        let still = Options::new().first_frame().decode(&bytes).expect("a GIF");
-        let mut frames = Options::new().frames(&bytes).expect("a GIF");
+        let still = Options::new().first_frame().decode(&bytes).expect("a picture");
+        let mut frames = Options::new().frames(&bytes).expect("a picture");
         assert_eq!(frames.count(), still.frames);
         assert_eq!(frames.metadata(), &still.metadata);
         let seen = rest_of(&mut frames).expect("a whole file");

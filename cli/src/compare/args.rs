@@ -10,7 +10,7 @@ pub(crate) struct CompareArgs {
     /// The picture, or the clip that results are held against; - for standard input
     #[arg(value_name = "INPUT")]
     pub(crate) input: PathBuf,
-    /// GIFs, APNGs or WebPs made of it: each is measured, and nothing is packed
+    /// Files made of it: each is measured, and nothing is packed
     #[arg(value_name = "RESULT", conflicts_with_all = ["colors", "dither", "sample", "seed", "first_frame", "salvage"])]
     pub(crate) results: Vec<PathBuf>,
     /// Colours in each palette, 2 to 256

@@ -15,7 +15,7 @@ use super::damage::Damage;
 use super::gif::GifFrames;
 use super::png::PngFrames;
 use super::webp::WebPFrames;
-use super::{Format, Options, contained, damaged, metadata, orientation, unsupported};
+use super::{Format, Options, Picture, Several, contained, damaged, metadata, orientation};
 use crate::animation::{Delay, Frame, Loops};
 use crate::error::{Error, Result};
 use crate::image::{Image, ImageRef, Rgba8};
@@ -110,6 +110,8 @@ enum Source<'a> {
     Gif(GifFrames<'a>),
     Png(PngFrames<'a>),
     WebP(WebPFrames<'a>),
+    /// The one picture of a format without animations, until it is shown.
+    Still(Option<Image>),
 }
 
 impl<'a> Source<'a> {
@@ -128,7 +130,13 @@ impl<'a> Source<'a> {
             }
             Format::WebP => WebPFrames::open(bytes, options, damage)
                 .map(|(frames, outline)| (Self::WebP(frames), outline)),
-            _ => Err(unsupported(format, "frames of an animation")),
+            Format::Jpeg | Format::Tiff | Format::Bmp | Format::Pnm | Format::Qoi => {
+                // The pages of a TIFF are no frames.
+                let options = Options { several: Several::Refuse, ..options.clone() };
+                let Picture { image, orientation, .. } = options.read(format, bytes, damage)?;
+                let outline = Outline::still(image.width(), image.height(), orientation);
+                Ok((Self::Still(Some(image)), outline))
+            }
         }
     }
 
@@ -137,6 +145,7 @@ impl<'a> Source<'a> {
             Self::Gif(frames) => frames.next_part(options),
             Self::Png(frames) => frames.next_part(options),
             Self::WebP(frames) => frames.next_part(options),
+            Self::Still(image) => Ok(image.take().map(Part::still)),
         }
     }
 }
@@ -159,15 +168,15 @@ pub fn is_animated(bytes: &[u8]) -> bool {
 }
 
 impl Options {
-    /// Reads the frames of a GIF, an APNG or a WebP, each as browsers show it. A still is an animation of one frame.
+    /// Reads the frames of a GIF, an APNG or a WebP, each as browsers show it. A still, of whatever format, is an animation of
+    /// one frame.
     ///
     /// Colours are converted to sRGB, whatever [`keep_profile`](Self::keep_profile) says. With [`salvage`](Self::salvage),
     /// a damaged file ends after its last whole frame.
     ///
     /// # Errors
-    /// Those of [`decode`](Self::decode), [`Error::TooManyFrames`] beyond [`max_frames`](Self::max_frames), and
-    /// [`Error::Unsupported`] for formats without animations. The whole file is walked over, so that one that ends
-    /// early is refused before its first frame.
+    /// Those of [`decode`](Self::decode), [`Error::TooManyFrames`] beyond [`max_frames`](Self::max_frames). The whole
+    /// file is walked over, so that one that ends early is refused before its first frame.
     pub fn frames<'a>(&self, bytes: &'a [u8]) -> Result<Frames<'a>> {
         if bytes.is_empty() {
             return Err(Error::NoData);
