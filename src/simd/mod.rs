@@ -118,7 +118,9 @@ mod tests {
 
         #[inline(always)]
         fn run<V: Vector>(self) -> (usize, Vec<u32>) {
-            let mut results = [[0.0; 16]; 5];
+            let mut results = [[0.0; 16]; 10];
+            let points = std::array::from_fn(|i| [i as f32, -(i as f32), 0.5, 1e6 + i as f32]);
+            let places: [u8; 16] = std::array::from_fn(|i| [255, 0, 3, 77, 130, 4, 1][i % 7]);
             let (mut bits, mut least, mut kept) = (0, f32::INFINITY, Vec::new());
             for from in (0..16).step_by(V::LANES) {
                 let (a, b) = (V::load(&self.0[from..]), V::load(&self.1[from..]));
@@ -129,6 +131,11 @@ mod tests {
                     done.store(&mut result[from..]);
                 }
                 V::select(less, a, b).store(&mut results[4][from..]);
+                V::gather(self.0, &places.map(|place| 3 * u32::from(place))[from..])
+                    .store(&mut results[5][from..]);
+                for (result, axis) in results[6..].iter_mut().zip(V::points(&points, &places[from..])) {
+                    axis.store(&mut result[from..]);
+                }
                 let mut compressed = [0.0; 16];
                 a.compress(less, &mut compressed);
                 let many = V::bits(less).count_ones() as usize;

@@ -1,5 +1,7 @@
 //! A register of numbers, whatever its width.
 
+use crate::color::Point;
+
 /// Some numbers that go through the same operations. None of these is fused with another, so that each lane holds what
 /// a lone `f32` would.
 pub(crate) trait Vector: Copy {
@@ -14,6 +16,32 @@ pub(crate) trait Vector: Copy {
 
     /// The first numbers of a slice, which may be longer.
     fn load(from: &[f32]) -> Self;
+
+    /// The numbers of a table at the first places of a slice, which may be longer. What lies behind the end of the table
+    /// stands for its last.
+    ///
+    /// # Panics
+    /// If the table is empty.
+    #[inline(always)]
+    fn gather(table: &[f32], at: &[u32]) -> Self {
+        let mut numbers = [0.0; 16];
+        for (number, &at) in numbers[..Self::LANES].iter_mut().zip(at) {
+            *number = table[(at as usize).min(table.len() - 1)];
+        }
+        Self::load(&numbers)
+    }
+
+    /// The points of a table at the first places of a slice, which may be longer, by axis.
+    #[inline(always)]
+    fn points(table: &[Point; 256], at: &[u8]) -> [Self; 4] {
+        std::array::from_fn(|axis| {
+            let mut numbers = [0.0; 16];
+            for (number, &at) in numbers[..Self::LANES].iter_mut().zip(at) {
+                *number = table[usize::from(at)][axis];
+            }
+            Self::load(&numbers)
+        })
+    }
 
     /// Writes to the front of a slice, which may be longer.
     fn store(self, to: &mut [f32]);

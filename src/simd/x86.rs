@@ -4,6 +4,7 @@
 use std::arch::x86_64::*;
 
 use super::vector::Vector;
+use crate::color::Point;
 
 /// A register with its mask, and the instructions for each operation.
 macro_rules! register {
@@ -13,7 +14,10 @@ macro_rules! register {
         less($x:ident, $y:ident) $less:expr,
         select($choice:ident, $yes:ident, $no:ident) $select:expr,
         bits($truth:ident) $bits:expr,
-        least($own:ident) $least:expr
+        least($own:ident) $least:expr,
+        quarters($quarter:ident) $quarters:expr,
+        transpose($low:ident, $high:ident, $low_pair:ident, $high_pair:ident)
+        $(, gather($table:ident, $last:ident, $places:ident) $gather:expr)?
         $(, compress($number:ident, $where:ident) $compress:expr)?
     ) => {
         // SAFETY of every block: the processor has the instruction, see the head of the file. Loads and stores may be
@@ -78,6 +82,41 @@ macro_rules! register {
                 unsafe { $least }
             }
 
+            /// Four points lie in four registers of a quarter each; where registers are wider, so do the next four in
+            /// their next quarters. Turning over every four by four numbers puts the axes side by side.
+            #[inline(always)]
+            fn points(table: &[Point; 256], at: &[u8]) -> [Self; 4] {
+                let at = &at[..$lanes];
+                let mut rows = [Self::splat(0.0); 4];
+                for (number, row) in rows.iter_mut().enumerate() {
+                    let mut $quarter = [std::ptr::null(); $lanes / 4];
+                    for (quarter, at) in $quarter.iter_mut().zip(at[number..].iter().step_by(4)) {
+                        *quarter = table[usize::from(*at)].as_ptr();
+                    }
+                    *row = unsafe { $quarters };
+                }
+                unsafe {
+                    let [a, b, c, d] = rows;
+                    let (ab, cd, ab_rest, cd_rest) = ($low(a, b), $low(c, d), $high(a, b), $high(c, d));
+                    [
+                        $low_pair(ab, cd),
+                        $high_pair(ab, cd),
+                        $low_pair(ab_rest, cd_rest),
+                        $high_pair(ab_rest, cd_rest),
+                    ]
+                }
+            }
+
+            $(
+                #[inline(always)]
+                fn gather(table: &[f32], at: &[u32]) -> Self {
+                    assert!(!table.is_empty(), "there is a last number");
+                    let at = &at[..$lanes];
+                    let ($table, $last, $places) = (table.as_ptr(), table.len() as i32 - 1, at.as_ptr());
+                    unsafe { $gather }
+                }
+            )?
+
             $(
                 #[inline(always)]
                 fn compress(self, $where: $mask, to: &mut [f32]) {
@@ -100,7 +139,9 @@ register!(
     least(x) {
         let two = _mm_min_ps(x, _mm_movehl_ps(x, x));
         _mm_cvtss_f32(_mm_min_ss(two, _mm_shuffle_ps::<1>(two, two)))
-    }
+    },
+    quarters(quarter) _mm_loadu_ps(quarter[0]),
+    transpose(_mm_unpacklo_ps, _mm_unpackhi_ps, low_pairs_128, high_pairs_128)
 );
 
 register!(
@@ -109,7 +150,13 @@ register!(
     less(x, y) _mm256_cmp_ps::<_CMP_LT_OQ>(x, y),
     select(mask, yes, no) _mm256_blendv_ps(no, yes, mask),
     bits(mask) _mm256_movemask_ps(mask) as u32,
-    least(x) _mm_min_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x)).least()
+    least(x) _mm_min_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x)).least(),
+    quarters(quarter) _mm256_set_m128(_mm_loadu_ps(quarter[1]), _mm_loadu_ps(quarter[0])),
+    transpose(_mm256_unpacklo_ps, _mm256_unpackhi_ps, low_pairs_256, high_pairs_256),
+    gather(table, last, places) {
+        let places = _mm256_loadu_si256(places.cast());
+        _mm256_i32gather_ps::<4>(table, _mm256_min_epu32(places, _mm256_set1_epi32(last)))
+    }
 );
 
 register!(
@@ -119,5 +166,39 @@ register!(
     select(mask, yes, no) _mm512_mask_blend_ps(mask, no, yes),
     bits(mask) _cvtmask16_u32(mask),
     least(x) _mm512_reduce_min_ps(x),
+    quarters(quarter) {
+        let first = _mm512_castps128_ps512(_mm_loadu_ps(quarter[0]));
+        let half = _mm512_insertf32x4::<1>(first, _mm_loadu_ps(quarter[1]));
+        _mm512_insertf32x4::<3>(
+            _mm512_insertf32x4::<2>(half, _mm_loadu_ps(quarter[2])),
+            _mm_loadu_ps(quarter[3]),
+        )
+    },
+    transpose(_mm512_unpacklo_ps, _mm512_unpackhi_ps, low_pairs_512, high_pairs_512),
+    gather(table, last, places) {
+        let places = _mm512_loadu_si512(places.cast());
+        _mm512_i32gather_ps::<4>(_mm512_min_epu32(places, _mm512_set1_epi32(last)), table)
+    },
     compress(x, mask) _mm512_maskz_compress_ps(mask, x)
 );
+
+/// The first two numbers of each quarter of two registers, and the last two.
+macro_rules! pairs {
+    ($feature:literal, $register:ty, $low:ident, $high:ident, $shuffle:ident) => {
+        #[inline]
+        #[target_feature(enable = $feature)]
+        fn $low(a: $register, b: $register) -> $register {
+            $shuffle::<0x44>(a, b)
+        }
+
+        #[inline]
+        #[target_feature(enable = $feature)]
+        fn $high(a: $register, b: $register) -> $register {
+            $shuffle::<0xEE>(a, b)
+        }
+    };
+}
+
+pairs!("sse2", __m128, low_pairs_128, high_pairs_128, _mm_shuffle_ps);
+pairs!("avx", __m256, low_pairs_256, high_pairs_256, _mm256_shuffle_ps);
+pairs!("avx512f", __m512, low_pairs_512, high_pairs_512, _mm512_shuffle_ps);

@@ -4,10 +4,11 @@ use super::literals::Literals;
 use super::prices::WINDOW;
 use super::repeats::{DRIFT, End, FEW, MOST, Repeats, Tip, Wanted, drifted};
 use super::stretches::Stretches;
-use super::window::Window;
+use super::window::{Sources, Window};
 use super::{Plan, VISIBILITY};
 use crate::color::{Point, distance_squared};
 use crate::map::rows::{Choice, Row, Rows, limited, passed_right};
+use crate::simd::Vector;
 
 /// Repeats of which the first have been this long need no others for a while.
 const LONG: usize = 24;
@@ -26,10 +27,12 @@ pub(super) struct Band<'a, 'b> {
     wanted: Row,
     lightness: Vec<f32>,
     stretches: Stretches,
-    /// The palette by axis, with room for any index, and with what a pixel shows if nothing is drawn there.
-    palette: [[f32; 256]; 4],
-    /// The classes of its colours.
+    /// The palette, with room for any index, and with what a pixel shows if nothing is drawn there.
+    palette: [Point; 256],
+    /// The classes of the colours nearest to the pixels of the row.
     classes: Vec<u8>,
+    /// Which members of a pixel's class are near it.
+    near: [bool; 256],
     /// The last step of the cheapest path to each pixel, and to the end.
     nodes: Vec<Node>,
     /// Where the symbols of the path end.
@@ -68,6 +71,7 @@ impl<'a, 'b> Band<'a, 'b> {
             stretches: Stretches::new(width),
             palette: plan.palette,
             classes: vec![0; width],
+            near: [false; 256],
             nodes: vec![Node::default(); width + 1],
             ends: Vec::with_capacity(width),
             above: vec![[0.0; 4]; width + 2],
@@ -77,14 +81,14 @@ impl<'a, 'b> Band<'a, 'b> {
 
     /// Works through a row.
     #[inline(always)]
-    pub(super) fn map(&mut self, row: usize, nearest: &[u8], indices: &mut [u8]) {
+    pub(super) fn map<V: Vector>(&mut self, row: usize, nearest: &[u8], indices: &mut [u8]) {
         self.fill(nearest);
         let start = row * self.window.stride + 1;
-        self.search(start, nearest);
+        self.search::<V>(start, nearest);
         self.write(start);
         indices.copy_from_slice(&self.window.bytes[start..][..self.width]);
         self.spread(indices);
-        self.window.enter(start, &self.plan.class_of);
+        self.window.enter(start, &self.plan.classes);
     }
 
     /// Lets no row repeat what was written up to here.
@@ -97,7 +101,7 @@ impl<'a, 'b> Band<'a, 'b> {
     fn fill(&mut self, nearest: &[u8]) {
         self.source.fill(&mut self.wanted);
         for (class, &nearest) in self.classes.iter_mut().zip(nearest) {
-            *class = self.plan.class_of[usize::from(nearest)];
+            *class = self.plan.classes.of(nearest);
         }
         for (lightness, point) in self.lightness.iter_mut().zip(&self.wanted.points) {
             *lightness = point[self.plan.lightness_axis];
@@ -113,7 +117,7 @@ impl<'a, 'b> Band<'a, 'b> {
 
     /// Finds the cheapest path.
     #[inline(always)]
-    fn search(&mut self, start: usize, nearest: &[u8]) {
+    fn search<V: Vector>(&mut self, start: usize, nearest: &[u8]) {
         let mut tip = Tip { cost: 0.0, error: [0.0; 4], drift: 0.0, symbol: 0 };
         self.repeats.close();
         let mut x = 0;
@@ -135,9 +139,9 @@ impl<'a, 'b> Band<'a, 'b> {
             let (symbol, price) = self.literal(&point, x);
             self.find_sources(start, x, &point, price);
             tip = if self.repeats.are_few() {
-                self.step::<FEW>((start, x), &tip, &wanted, (&point, symbol, price))
+                self.step::<V, FEW>((start, x), &tip, &wanted, (&point, symbol, price))
             } else {
-                self.step::<MOST>((start, x), &tip, &wanted, (&point, symbol, price))
+                self.step::<V, MOST>((start, x), &tip, &wanted, (&point, symbol, price))
             };
             x += 1;
         }
@@ -162,7 +166,7 @@ impl<'a, 'b> Band<'a, 'b> {
 
     /// Takes all paths on by a pixel; the end of the cheapest.
     #[inline(always)]
-    fn step<const N: usize>(
+    fn step<V: Vector, const N: usize>(
         &mut self,
         (start, x): (usize, usize),
         tip: &Tip,
@@ -170,19 +174,17 @@ impl<'a, 'b> Band<'a, 'b> {
         (point, symbol, price): (&Point, u8, f32),
     ) -> Tip {
         let plan = self.plan;
-        let lightness = &self.palette[plan.lightness_axis];
-        let drift = drifted(tip.drift, wanted.lightness - lightness[usize::from(symbol)]);
+        let color = self.palette[usize::from(symbol)];
+        let drift = drifted(tip.drift, wanted.lightness - color[plan.lightness_axis]);
         self.repeats.restart::<N>(x, tip);
         self.repeats.read(&self.window.bytes, start + x, self.floor..start);
         self.retain(self.wanted.choices[x]);
-        self.repeats.step::<N>(wanted, &self.palette, plan.lightness_axis, &plan.prices);
+        self.repeats.step::<V, N>(wanted, &self.palette, plan.lightness_axis, &plan.prices);
         let cost = tip.cost + price + wanted.weight * DRIFT * drift * drift;
         let (step, tip) = match self.repeats.cheapest::<N>(cost) {
             Some(End { tip, from, distance }) => (Node { from, distance, symbol: tip.symbol }, tip),
             None => {
-                let error = std::array::from_fn(|axis| {
-                    passed_right(point[axis] - self.palette[axis][usize::from(symbol)])
-                });
+                let error = std::array::from_fn(|axis| passed_right(point[axis] - color[axis]));
                 (Node { from: x as u32, distance: 0, symbol }, Tip { cost, error, drift, symbol })
             }
         };
@@ -227,9 +229,7 @@ impl<'a, 'b> Band<'a, 'b> {
     /// Gives the hole the colour that is seen through it.
     #[inline(always)]
     fn see(&mut self, hole: u8, x: usize) {
-        for axis in 0..4 {
-            self.palette[axis][usize::from(hole)] = self.wanted.seen[x][axis];
-        }
+        self.palette[usize::from(hole)] = self.wanted.seen[x];
     }
 
     /// Follows what stands where colours like the next three do, unless a literal is so much better at this pixel that it
@@ -243,13 +243,20 @@ impl<'a, 'b> Band<'a, 'b> {
         }
         let Some(&classes) = self.classes[x..].first_chunk() else { return };
         let (weight, most) = (self.wanted.weights[x], literal - Repeats::gain(&self.plan.prices));
-        for distance in self.window.sources(start + x, classes).take(self.plan.chain) {
-            let symbol = self.window.bytes[start + x - distance];
-            let is_seen = self.plan.hole() == Some(symbol);
-            let color =
-                if is_seen { self.wanted.seen[x] } else { self.plan.targets.points[usize::from(symbol)] };
-            if weight * distance_squared(*point, color) <= most {
-                self.repeats.add(distance, &self.plan.prices);
+        self.plan.classes.near(classes[0], point, weight, most, &mut self.near);
+        if let Some(hole) = self.plan.hole().filter(|&hole| self.plan.classes.of(hole) == classes[0]) {
+            let distance = distance_squared(*point, self.wanted.seen[x]);
+            self.near[usize::from(self.plan.classes.member(hole))] = weight * distance <= most;
+        }
+        let mut left = self.plan.chain;
+        for block in self.window.blocks(classes) {
+            let sources = Sources::of(block, left, start + x, &self.near);
+            for &distance in sources.distances() {
+                self.repeats.add(distance as usize, &self.plan.prices);
+            }
+            left = left.saturating_sub(block.len());
+            if left == 0 {
+                break;
             }
         }
     }
@@ -288,7 +295,7 @@ impl<'a, 'b> Band<'a, 'b> {
             }
             for axis in 0..4 {
                 let wanted = self.wanted.points[x][axis] + self.wanted.strengths[x] * error[axis];
-                let off = wanted - self.palette[axis][usize::from(index)];
+                let off = wanted - self.palette[usize::from(index)][axis];
                 error[axis] = passed_right(off);
                 let off = limited(off) * (1.0 / 16.0);
                 self.below[x][axis] += 3.0 * off;
