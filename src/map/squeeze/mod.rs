@@ -21,7 +21,7 @@ mod window;
 use super::canvas::{Canvas, Drawn};
 use super::rows::{Strength, Visibility};
 use super::targets::Targets;
-use super::{Dither, MapOptions, diffusion, flat};
+use super::{Dither, MapOptions, Pool, diffusion, flat};
 use crate::color::Point;
 use crate::image::ImageRef;
 use crate::par;
@@ -98,8 +98,13 @@ pub(super) fn map((image, canvas): Drawn<'_>, targets: &Targets, options: &MapOp
     };
     let rows = diffusion::rows_per_band(width, image.height() as usize);
     let mut indices = vec![0; image.pixels().len()];
+    let literals = Pool::new();
     par::map_chunks_mut(&mut indices, rows * width, |number, indices| {
-        options.simd.run(Rows { plan: &plan, nearest: &nearest, first: number * rows, indices });
+        let first = number * rows;
+        literals.with(
+            || Literals::new(targets, &plan.prices.literals),
+            |literals| options.simd.run(Rows { plan: &plan, literals, nearest: &nearest, first, indices }),
+        );
     });
     indices
 }
@@ -108,25 +113,25 @@ pub(super) fn map((image, canvas): Drawn<'_>, targets: &Targets, options: &MapOp
 const DEFAULT_STRENGTH: f32 = 0.55;
 
 /// Rows that one thread maps.
-struct Rows<'a> {
+struct Rows<'a, 'b> {
     plan: &'a Plan<'a>,
+    literals: &'a mut Literals<'b>,
     nearest: &'a [u8],
     first: usize,
     indices: &'a mut [u8],
 }
 
-impl Kernel for Rows<'_> {
+impl Kernel for Rows<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let Self { plan, nearest, first, indices } = self;
+        let Self { plan, literals, nearest, first, indices } = self;
         let width = plan.image.width() as usize;
         let start = first.saturating_sub(diffusion::WARM_UP);
         let warm_up = first - start;
         let mut thrown_away = vec![0; warm_up * width];
-        let mut literals = Literals::new(plan.targets, &plan.prices.literals);
-        let mut band = Band::new(plan, &mut literals, start, warm_up + indices.len() / width);
+        let mut band = Band::new(plan, literals, start, warm_up + indices.len() / width);
         let nearest = nearest[start * width..].chunks(width);
         let rows = thrown_away.chunks_mut(width).chain(indices.chunks_mut(width));
         for (row, (indices, nearest)) in rows.zip(nearest).enumerate() {

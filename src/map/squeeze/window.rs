@@ -32,8 +32,8 @@ pub(super) struct Window {
 pub(super) struct Block {
     /// The latest last.
     places: [u32; BLOCK],
-    /// Which of its class the first colour there is.
-    members: [u8; BLOCK],
+    /// Which of their classes the first two colours there are.
+    members: [[u8; BLOCK]; 2],
     count: u32,
     /// The block before it.
     previous: u32,
@@ -67,14 +67,16 @@ impl Window {
             let head =
                 &mut self.heads[key([classes.of(bytes[0]), classes.of(bytes[1]), classes.of(bytes[2])])];
             if *head == NONE || self.blocks[*head as usize].len() == BLOCK {
-                let block = Block { places: [0; BLOCK], members: [0; BLOCK], count: 0, previous: *head };
+                let block = Block { places: [0; BLOCK], members: [[0; BLOCK]; 2], count: 0, previous: *head };
                 *head = self.blocks.len() as u32;
                 self.blocks.push(block);
             }
             let block = &mut self.blocks[*head as usize];
             let slot = block.len() % BLOCK;
             block.places[slot] = (start + at) as u32;
-            block.members[slot] = classes.member(bytes[0]);
+            for (members, &byte) in block.members.iter_mut().zip(bytes) {
+                members[slot] = classes.member(byte);
+            }
             block.count += 1;
         }
     }
@@ -119,17 +121,17 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// To those of the `most` latest whose first colour is `near`, by number in its class. The nearest come first.
+    /// To those of the `most` latest whose first two colours are `near`, by number in their classes. The nearest come first.
     #[inline(always)]
-    pub(super) fn of(block: &Block, most: usize, place: usize, near: &[bool; 256]) -> Self {
+    pub(super) fn of(block: &Block, most: usize, place: usize, near: &[[bool; 256]; 2]) -> Self {
         let mut sources = Self { distances: [0; BLOCK], count: 0 };
         let count = block.len();
         for slot in (count - count.min(most)..count).rev() {
             let distance = place as u32 - block.places[slot % BLOCK];
             // Written whether it counts or not: which do is anybody's guess, and so not to be jumped by.
             sources.distances[sources.count % BLOCK] = distance;
-            let counts = near[usize::from(block.members[slot % BLOCK])] & (distance <= WINDOW as u32);
-            sources.count += usize::from(counts);
+            let is_near = |number: usize| near[number][usize::from(block.members[number][slot % BLOCK])];
+            sources.count += usize::from(is_near(0) & is_near(1) & (distance <= WINDOW as u32));
         }
         sources
     }
@@ -179,14 +181,17 @@ mod tests {
             let place = start + stride + random.next() as usize % (width - 3);
             let wanted: [u8; 3] = std::array::from_fn(|_| (random.next() as u8) & (random.next() as u8));
             let keys = wanted.map(|index| classes.of(index));
-            let near: [bool; 256] = std::array::from_fn(|_| !random.next().is_multiple_of(3));
+            let near: [[bool; 256]; 2] =
+                [(); 2].map(|()| std::array::from_fn(|_| !random.next().is_multiple_of(3)));
             let first = if row > 100 { 101 } else { 0 };
             let all = (first..=row).flat_map(|row| (0..width - 2).map(move |at| row * stride + 1 + at)).rev();
             let same = all.filter(|&at| keys == std::array::from_fn(|i| classes.of(window.bytes[at + i])));
+            let is_near =
+                |at: usize, next: usize| near[next][usize::from(classes.member(window.bytes[at + next]))];
             let most = 40;
             let naive: Vec<usize> = same
                 .take(most)
-                .filter(|&at| place - at <= WINDOW && near[usize::from(classes.member(window.bytes[at]))])
+                .filter(|&at| place - at <= WINDOW && is_near(at, 0) && is_near(at, 1))
                 .map(|at| place - at)
                 .collect();
             let (mut found, mut left) = (Vec::new(), most);
