@@ -2,7 +2,7 @@
 
 use super::literals::Literals;
 use super::prices::WINDOW;
-use super::repeats::{DRIFT, End, FEW, MOST, Repeats, Tip, Wanted, drifted};
+use super::repeats::{DRIFT, End, FEW, MOST, Repeats, SEVERAL, Tip, Wanted, drifted};
 use super::stretches::Stretches;
 use super::window::{Sources, Window};
 use super::{Plan, VISIBILITY};
@@ -145,6 +145,8 @@ impl<'a, 'b> Band<'a, 'b> {
             self.find_sources(start, x, &point, price);
             tip = if self.repeats.are_few() {
                 self.step::<V, FEW>((start, x), &tip, &wanted, (&point, symbol, price))
+            } else if self.repeats.are_several() {
+                self.step::<V, SEVERAL>((start, x), &tip, &wanted, (&point, symbol, price))
             } else {
                 self.step::<V, MOST>((start, x), &tip, &wanted, (&point, symbol, price))
             };
