@@ -77,7 +77,8 @@ impl Packer {
         Image::new(image.width(), image.height(), pixels)
     }
 
-    fn binary(&self, pixel: Rgba8) -> Rgba8 {
+    /// The same of one of its pixels.
+    pub(super) fn binary(&self, pixel: Rgba8) -> Rgba8 {
         let usual = if self.matte.is_some() { 1 } else { ALPHA_THRESHOLD };
         let threshold = self.alpha_threshold.unwrap_or(usual);
         match pixel[3] {

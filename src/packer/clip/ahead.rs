@@ -63,12 +63,11 @@ impl Ahead {
         let count = place.width() * place.height();
         let mut stays = memory::collected(count, std::iter::repeat_n(1, count))?;
         for (coming, so_far) in self.frames.iter().zip(1..) {
-            let binary = coming.binary(packer)?;
-            let image = binary.as_ref().unwrap_or(&coming.image);
             for (row, stays) in place.rows(width).zip(stays.chunks_mut(place.width())) {
-                let pairs = picture[row.clone()].iter().zip(&image.pixels()[row]);
+                let pairs = picture[row.clone()].iter().zip(&coming.image.pixels()[row]);
                 for (stays, (&now, &later)) in stays.iter_mut().zip(pairs) {
-                    *stays += u8::from(*stays == so_far && stands_still(later, now));
+                    let later = if coming.hardens { packer.binary(later) } else { later };
+                    *stays += u8::from((*stays == so_far) & stands_still(later, now));
                 }
             }
         }
