@@ -218,6 +218,34 @@ fn a_wish_for_bytes_makes_a_clip_of_few_colours_lossy() {
 }
 
 #[test]
+fn a_wish_for_bytes_makes_no_drawing_larger() {
+    // Discs of many shades over a ruled ground, of which two move.
+    let frame = |time: usize| -> Vec<Rgba8> {
+        let pixel = |i: usize| {
+            let (x, y) = (i % 120, i / 120);
+            let disc = (0..12).find(|&n| {
+                let moved = if n < 2 { 3 * time } else { 0 };
+                let (dx, dy) = (x as i32 - (9 * n + moved) as i32, y as i32 - (37 * n % 80) as i32);
+                dx * dx + dy * dy < 60
+            });
+            match disc {
+                Some(n) => [20 * n as u8, 255 - 13 * n as u8, (4 * (x / 8)) as u8, 255],
+                None if y.is_multiple_of(9) => [200, 200, 255, 255],
+                None => [250, 250, 250, 255],
+            }
+        };
+        (0..120 * 80).map(pixel).collect()
+    };
+    let mut clip = Frames::of(120, (0..8).map(frame));
+    let exact = packed(Format::Gif, &mut clip);
+    assert_eq!(exact.report.mean_squared_error, 0.0);
+    for lambda in [0.1, 0.4, 2.0] {
+        let squeezed = Packer::new().format(Format::Gif).lambda(lambda).pack_clip(&mut clip).unwrap();
+        assert!(squeezed.bytes.len() <= exact.bytes.len(), "{lambda}");
+    }
+}
+
+#[test]
 fn partly_transparent_pixels_become_what_the_format_knows() {
     let glass = |alpha: u8| -> Vec<Rgba8> { (0..64).map(|x: u8| [x * 4, 255 - x, 128, alpha]).collect() };
     let clip = || Frames::of(8, [glass(255), glass(200), glass(90), glass(0)]);

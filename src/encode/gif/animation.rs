@@ -1,6 +1,6 @@
 //! GIF of several pictures, frame by frame.
 
-use super::{MAX_SIDE, Options, lzw, transparent_index};
+use super::{MAX_SIDE, Options, Packed};
 use crate::animation::{Delay, Disposal, Frame, Loops};
 use crate::encode::metadata::into_gif;
 use crate::error::{Error, Result};
@@ -63,6 +63,12 @@ impl Animation {
     /// [`Error::TooWideFor`] for a side or an offset over 65,535, [`Error::Unsupported`] for a colour that is partly
     /// transparent, or more than one that is fully so.
     pub fn frame(&mut self, frame: &Frame<Indexed>) -> Result<()> {
+        let packed = Packed::of(&frame.picture, self.options.effort.settings().lzw)?;
+        self.packed_frame(frame, packed)
+    }
+
+    /// Writes a frame that was packed already.
+    pub(crate) fn packed_frame(&mut self, frame: &Frame<Indexed>, packed: Packed) -> Result<()> {
         let Frame { picture, left, top, delay, disposal } = frame;
         let (width, height) = sides(picture.width(), picture.height())?;
         let (left, top) = sides(*left, *top)?;
@@ -73,19 +79,14 @@ impl Animation {
             width,
             height,
             palette,
-            transparent: transparent_index(picture)?,
+            transparent: packed.transparent,
             delay: self.clock.hundredths(*delay),
             dispose: match disposal {
                 Disposal::Keep => ::gif::DisposalMethod::Keep,
                 Disposal::Clear => ::gif::DisposalMethod::Background,
                 Disposal::Restore => ::gif::DisposalMethod::Previous,
             },
-            buffer: lzw::encode(
-                picture.indices(),
-                picture.cuts().map(AsRef::as_ref),
-                self.options.effort.settings().lzw,
-            )
-            .into(),
+            buffer: packed.codes.into(),
             ..::gif::Frame::default()
         };
         self.encoder.write_lzw_pre_encoded_frame(&frame).map_err(|error| failed(&error))

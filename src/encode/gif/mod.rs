@@ -2,9 +2,11 @@
 
 mod animation;
 pub(crate) mod lzw;
+mod packed;
 
 pub use animation::Animation;
 use animation::{failed, sides};
+pub(crate) use packed::Packed;
 
 use super::metadata::into_gif;
 use crate::effort::Effort;

@@ -3,6 +3,7 @@
 //! A clip is played twice: for its colours, and for its pictures. Memory holds a few canvases, however many frames there are.
 
 mod ahead;
+mod exact;
 mod local;
 mod stage;
 mod survey;

@@ -2,6 +2,7 @@
 
 use super::Packer;
 use crate::animation::{Blend, Frame, Loops};
+use crate::encode::gif::Packed;
 use crate::encode::{self, Format};
 use crate::error::Result;
 use crate::indexed::Indexed;
@@ -33,10 +34,17 @@ impl Writer {
         })
     }
 
-    pub(super) fn frame(&mut self, frame: &Frame<Indexed>, blend: Blend) -> Result<()> {
-        match self {
-            Self::Gif(gif) => gif.frame(frame),
-            Self::Png(png) => png.frame(frame, blend),
+    /// Writes a frame, for GIF as it was packed, if it was.
+    pub(super) fn frame(
+        &mut self,
+        frame: &Frame<Indexed>,
+        blend: Blend,
+        packed: Option<Packed>,
+    ) -> Result<()> {
+        match (self, packed) {
+            (Self::Gif(gif), Some(packed)) => gif.packed_frame(frame, packed),
+            (Self::Gif(gif), None) => gif.frame(frame),
+            (Self::Png(png), _) => png.frame(frame, blend),
         }
     }
 

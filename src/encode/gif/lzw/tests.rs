@@ -73,6 +73,21 @@ fn whatever_cuts_are_asked_for_the_indices_come_back() {
 }
 
 #[test]
+fn cuts_that_cost_more_than_none_are_not_followed() {
+    for settings in Effort::ALL.map(|effort| effort.settings().lzw) {
+        let flat = vec![3; 20_000];
+        let one_by_one = Cuts { ends: (1..=20_000).collect(), clears: Vec::new() };
+        let freely = encode(&flat, None, settings);
+        assert!(meant(&flat, &one_by_one).len() > 20 * freely.len());
+        assert_eq!(encode(&flat, Some(&one_by_one), settings), freely);
+        assert_eq!(shorter(&flat, settings, freely.len() + 1), Some(freely.clone()));
+        assert_eq!(shorter(&flat, settings, freely.len()), None);
+        // What is far off is not looked for.
+        assert_eq!(shorter(&texture(20_000, 256, 256), settings, 1_000), None);
+    }
+}
+
+#[test]
 fn every_code_size_comes_back() {
     for colors in [1, 2, 3, 4, 5, 8, 9, 16, 17, 32, 33, 64, 65, 128, 129, 255, 256] {
         encoded_in_every_way(&texture(20_000, colors, colors));
