@@ -6,7 +6,7 @@ use weezl::{BitOrder, decode::Decoder};
 
 use super::marks::regular;
 use super::widths::{MAX_CODES, Widths};
-use super::{encode, plan};
+use super::{encode, meant, plan, shorter};
 use crate::effort::Effort;
 use crate::indexed::Cuts;
 use crate::random::Random;
