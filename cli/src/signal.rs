@@ -7,7 +7,7 @@ pub(crate) use unix::{catch, received};
 mod unix {
     use std::io;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::{Arc, LazyLock};
+    use std::sync::{Arc, LazyLock, mpsc};
 
     use rustix::process::Signal;
 
@@ -38,13 +38,18 @@ mod unix {
             signal_hook::flag::register_usize(signal, Arc::clone(&RECEIVED), signal as usize)?;
         }
         let mut signals = signal_hook::iterator::Signals::new(wanted)?;
+        // A thread that finds no memory to begin with brings the program down, so nobody takes any until it has begun.
+        let (begun, begins) = mpsc::channel();
         let wait = move || {
+            let _main_waits = begun.send(());
             if let Some(signal) = signals.forever().next() {
                 let _nothing_is_renamed = crate::output::remove_temporary_files();
                 std::process::exit(128 + signal);
             }
         };
-        std::thread::Builder::new().name("signals".into()).spawn(wait).map(|_| ())
+        std::thread::Builder::new().name("signals".into()).spawn(wait)?;
+        let _it_has_begun = begins.recv();
+        Ok(())
     }
 
     /// A bit for each signal that is ignored, the first for signal 1.
