@@ -225,7 +225,9 @@ fn a_jpeg_that_is_smaller_is_kept_and_the_score_of_the_other_is_told() {
     folder.huepack(&[name, "--force", "-o", "forced.png"]).done();
     let (source, forced) =
         (decoded(&folder.bytes(name)), huepack::read_back(&folder.bytes("forced.png")).unwrap());
-    assert_eq!(score, huepack::measure::ssimulacra2(source.view(), &forced).unwrap());
+    let measured = huepack::measure::ssimulacra2(source.view(), &forced).unwrap();
+    // Read from JSON, the last bit may be another.
+    assert!((score - measured).abs() < 1e-9, "{score} {measured}");
     for arguments in [&["--effort", "fast"][..], &["--force"]] {
         let report = folder.huepack(&[&[name, "--json"], arguments].concat()).done().json().remove(0);
         assert!(report["score"].is_null(), "{arguments:?}");
