@@ -51,6 +51,11 @@ impl Palette {
         self.colors.len()
     }
 
+    /// The first index that is fully transparent.
+    pub(crate) fn transparent(&self) -> Option<u8> {
+        self.colors.iter().position(|color| color[3] == 0).map(|index| index as u8)
+    }
+
     /// The fewest bits that hold every index: 1, 2, 4 or 8, the bit depths of an indexed PNG
     /// (PNG specification, third edition, 11.2.1).
     #[must_use]

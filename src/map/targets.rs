@@ -20,12 +20,11 @@ impl Targets {
     pub(super) fn new(palette: &Palette, options: &MapOptions) -> Self {
         let colors = palette.colors().to_vec();
         let points: Vec<Point> = colors.iter().map(|&color| options.space.point(color)).collect();
-        let transparent = colors.iter().position(|color| color[3] == 0).map(|index| index as u8);
         let index_of =
             |&kept: &Rgba8| colors.iter().position(|&color| color == kept).map(|index| (kept, index as u8));
         let mut kept: Vec<_> = options.kept.iter().filter_map(index_of).collect();
         kept.sort_unstable();
-        Self { space: options.space, colors, points, transparent, kept }
+        Self { space: options.space, colors, points, transparent: palette.transparent(), kept }
     }
 
     /// Whether there are colours that an opaque pixel must not get: those fully transparent, where there are others.

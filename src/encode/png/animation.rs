@@ -132,7 +132,7 @@ impl Animation {
     fn whole(&self, frame: &Frame<Indexed>) -> Result<Frame<Indexed>> {
         let (width, height) = (self.canvas.width, self.canvas.height);
         let Frame { picture, left, top, .. } = frame;
-        let hole = picture.palette().colors().iter().position(|color| color[3] == 0).unwrap_or(0) as u8;
+        let hole = picture.palette().transparent().unwrap_or(0);
         let mut indices = crate::memory::zeroed(u64::from(width) * u64::from(height))?;
         indices.fill(hole);
         let rows = indices.chunks_exact_mut(width as usize).skip(*top as usize);

@@ -16,10 +16,9 @@ pub(super) struct Exact {
 impl Exact {
     pub(super) fn new(palette: &Palette) -> Self {
         let indices = || (0..=255).zip(palette.colors());
-        let hole = indices().find(|(_, color)| color[3] == 0).map(|(index, _)| index);
         // Of equal colours the first.
         let index_of = indices().rev().map(|(index, &color)| (visible(color), index)).collect();
-        Self { index_of, hole }
+        Self { index_of, hole: palette.transparent() }
     }
 
     /// Indices that make pixels of what is shown, so chosen among those that do that they pack well; none if there are not.

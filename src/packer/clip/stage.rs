@@ -105,7 +105,7 @@ impl Waiting {
             return Ok(self);
         }
         let palette = self.picture.palette();
-        let hole = palette.colors().iter().position(|color| color[3] == 0).unwrap_or(0) as u8;
+        let hole = palette.transparent().unwrap_or(0);
         let indices = self.place.moved(self.picture.indices(), place, hole);
         let picture = Indexed::new(place.width() as u32, place.height() as u32, palette.clone(), indices)?;
         Ok(Self { picture, place, packed: None, ..self })
