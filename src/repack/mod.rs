@@ -120,17 +120,20 @@ impl GifRepacker {
         let (width, height, count) = (frames.width(), frames.height(), frames.count());
         drop(frames);
         let done = |bytes| Ok(RepackedGif { bytes, width, height, frames: count });
-        let smaller = |file: &Vec<u8>| file.len() < bytes.len();
-        let drawn_anew = self.drawn_anew(bytes)?.filter(smaller);
-        let repacked = match drawn_anew {
+        let repacked = match self.redraw(bytes)? {
             Some(file) => file,
             None => plain::repack(bytes, self)?,
         };
-        if !smaller(&repacked) {
+        if repacked.len() >= bytes.len() {
             return done(memory::copied(bytes)?);
         }
         self.verify(bytes, &repacked)?;
         done(repacked)
+    }
+
+    /// The file with its frames drawn in other ways, if that is smaller. It is not held against the source.
+    pub(crate) fn redraw(&self, bytes: &[u8]) -> Result<Option<Vec<u8>>> {
+        Ok(self.drawn_anew(bytes)?.filter(|file| file.len() < bytes.len()))
     }
 
     /// Decoders for colours as the file has them.

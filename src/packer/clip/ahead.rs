@@ -63,16 +63,38 @@ impl Ahead {
         let count = place.width() * place.height();
         let mut stays = memory::collected(count, std::iter::repeat_n(1, count))?;
         for (coming, so_far) in self.frames.iter().zip(1..) {
+            let mut count = 0;
             for (row, stays) in place.rows(width).zip(stays.chunks_mut(place.width())) {
-                let pairs = picture[row.clone()].iter().zip(&coming.image.pixels()[row]);
-                for (stays, (&now, &later)) in stays.iter_mut().zip(pairs) {
-                    let later = if coming.hardens { packer.binary(later) } else { later };
-                    *stays += u8::from((*stays == so_far) & stands_still(later, now));
-                }
+                let (now, later) = (&picture[row.clone()], &coming.image.pixels()[row]);
+                count += if coming.hardens {
+                    go_on(stays, so_far, now, later, |pixel| packer.binary(pixel))
+                } else {
+                    go_on(stays, so_far, now, later, |pixel| pixel)
+                };
+            }
+            if count == 0 {
+                break;
             }
         }
         Ok(stays)
     }
+}
+
+/// Counts a frame more for pixels that stayed until now and still do; how many there are.
+fn go_on(
+    stays: &mut [u8],
+    so_far: u8,
+    now: &[Rgba8],
+    later: &[Rgba8],
+    binary: impl Fn(Rgba8) -> Rgba8,
+) -> usize {
+    let mut count = 0;
+    for (stays, (&now, &later)) in stays.iter_mut().zip(now.iter().zip(later)) {
+        let goes_on = (*stays == so_far) & stands_still(binary(later), now);
+        *stays += u8::from(goes_on);
+        count += usize::from(goes_on);
+    }
+    count
 }
 
 #[cfg(test)]

@@ -403,14 +403,14 @@ fn add(checksum: &mut crc32fast::Hasher, canvas: ImageRef<'_>) {
 #[cfg(feature = "decode")]
 const MANY_COLORS: usize = 128;
 
-/// The file, drawn in other ways where those are smaller.
+/// The file, drawn in other ways where those are smaller. Frames as they stand were packed as well as can be.
 #[cfg(feature = "decode")]
 fn redrawn(bytes: Vec<u8>, packer: &Packer) -> Result<Vec<u8>> {
     if packer.format != Format::Gif {
         return Ok(bytes);
     }
-    let repacked = GifRepacker::new().effort(packer.effort).decoder(unlimited()).repack(&bytes)?.bytes;
-    Ok(if repacked.len() < bytes.len() { repacked } else { bytes })
+    let redrawn = GifRepacker::new().effort(packer.effort).decoder(unlimited()).redraw(&bytes)?;
+    Ok(redrawn.unwrap_or(bytes))
 }
 
 /// For what was written just now.

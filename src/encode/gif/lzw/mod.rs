@@ -64,13 +64,11 @@ pub(crate) fn meant(indices: &[u8], cuts: &Cuts) -> Vec<u8> {
 /// on nine clips, looking for all of it longer takes 0.3 % more off, and twice the time of large ones.
 pub(crate) fn shorter(indices: &[u8], settings: Lzw, than: usize) -> Option<Vec<u8>> {
     let widths = widths_of(indices);
-    let regular = regular(indices, &widths);
-    let (most, plainest) = (8 * than as u64, cheapest(&regular).bits);
+    let most = 8 * than as u64;
     let is_drawing = most < indices.len() as u64;
     let far = if is_drawing { most + most / NEAR } else { most };
-    if plainest > far {
-        return None;
-    }
+    let regular = regular_within(indices, &widths, far)?;
+    let plainest = cheapest(&regular).bits;
     let is_far_shorter = plainest < most - most / MUCH;
     let settings = if is_drawing || is_far_shorter { settings } else { Effort::Fast.settings().lzw };
     let packed = write(indices, &widths, &[], &improved(indices, &widths, settings, regular));
@@ -79,6 +77,9 @@ pub(crate) fn shorter(indices: &[u8], settings: Lzw, than: usize) -> Option<Vec<
 
 /// How much longer the plainest way may be in a drawing for the best to be looked for: one twelfth.
 const NEAR: u64 = 12;
+
+/// How much longer than that the first plan may be for another one to be looked at: one eighth.
+const FAR: u64 = 8;
 
 /// How much shorter it is in other pictures to be worth all the time that there is: one sixteenth.
 const MUCH: u64 = 16;
@@ -108,10 +109,26 @@ pub(crate) fn bits_of(largest: u8) -> u8 {
 
 /// Greedy plans.
 fn regular(indices: &[u8], widths: &Widths) -> [Plan; 3] {
+    lengths(widths).map(|codes| marks::regular(indices, widths, codes))
+}
+
+/// The same, unless they take more than so many bits, which the first mostly tells alone.
+fn regular_within(indices: &[u8], widths: &Widths, bits: u64) -> Option<[Plan; 3]> {
+    let [first, second, third] = lengths(widths);
+    let of = |codes| marks::regular(indices, widths, codes);
+    let first = of(first);
+    if first.bits > bits + bits / FAR {
+        return None;
+    }
+    let plans = [first, of(second), of(third)];
+    (cheapest(&plans).bits <= bits).then_some(plans)
+}
+
+/// Codes after which greedy plans clear. In pictures with long phrases the size depends on the last code before a clear,
+/// without a rule to it. Two before the dictionary is full is where gifsicle clears.
+fn lengths(widths: &Widths) -> [usize; 3] {
     let full = usize::from(MAX_CODES - widths.first_free());
-    // In pictures with long phrases the size depends on the last code before a clear, without a rule to it. Two before the
-    // dictionary is full is where gifsicle clears.
-    [full, full - 2, usize::MAX].map(|codes| marks::regular(indices, widths, codes))
+    [full, full - 2, usize::MAX]
 }
 
 fn plan(indices: &[u8], widths: &Widths, settings: Lzw) -> Plan {
