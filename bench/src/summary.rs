@@ -215,10 +215,21 @@ pub(crate) fn of_defaults(record: &Table) -> Table {
     summary
 }
 
-/// LZW of each set at each effort. Means count streams, not pictures, and times count pixels.
+/// LZW of each set at each effort. Means count streams, or each picture once with all of its streams, and times count pixels.
 pub(crate) fn of_lzw(record: &Table) -> Table {
-    let columns =
-        ["set", "effort", "images", "streams", "to_gifsicle", "worst", "larger", "total", "us_per_pixel"];
+    let columns = [
+        "set",
+        "effort",
+        "images",
+        "streams",
+        "to_gifsicle",
+        "worst",
+        "larger",
+        "by_image",
+        "worst_image",
+        "total",
+        "us_per_pixel",
+    ];
     let mut summary = Table::new(Vec::new(), &columns);
     for (key, group) in groups(record, &["set", "effort"]) {
         let sum = |column: &str| group.numbers(column).iter().sum::<f64>();
@@ -226,14 +237,19 @@ pub(crate) fn of_lzw(record: &Table) -> Table {
             let products = group.numbers(column).into_iter().zip(group.numbers(weight)).map(|(a, b)| a * b);
             products.sum::<f64>() / sum(weight)
         };
+        let most = |ratios: &[f64]| ratios.iter().copied().fold(0.0, f64::max);
+        let pairs = group.numbers("bytes").into_iter().zip(group.numbers("gifsicle"));
+        let by_image: Vec<f64> = pairs.map(|(bytes, gifsicle)| bytes / gifsicle).collect();
         summary.push(vec![
             key[0].to_owned(),
             key[1].to_owned(),
             group.len().to_string(),
             number(sum("streams"), 0),
             number(weighted("to_gifsicle", "streams"), 4),
-            number(group.numbers("worst").into_iter().fold(0.0, f64::max), 4),
+            number(most(&group.numbers("worst")), 4),
             number(sum("larger"), 0),
+            number(mean(&by_image), 4),
+            number(most(&by_image), 4),
             number(sum("bytes") / sum("gifsicle"), 4),
             number(weighted("us_per_pixel", "pixels"), 3),
         ]);
@@ -344,14 +360,14 @@ mod tests {
     }
 
     #[test]
-    fn streams_count_in_the_means_of_lzw_and_pixels_in_its_times() {
+    fn streams_and_pictures_count_in_the_means_of_lzw_and_pixels_in_its_times() {
         let columns = "set effort streams pixels bytes gifsicle to_gifsicle worst larger us_per_pixel";
         let mut table = Table::new(Vec::new(), &columns.split(' ').collect::<Vec<_>>());
         for row in ["frames fast 3 10 90 100 0.9 1.1 1 2.0", "frames fast 1 30 10 100 0.5 0.5 0 1.0"] {
             table.push(row.split(' ').map(str::to_owned).collect());
         }
         let rows: Vec<String> = of_lzw(&table).rows.iter().map(|row| row.join(" ")).collect();
-        assert_eq!(rows, ["frames fast 2 4 0.8000 1.1000 1 0.5000 1.250"]);
+        assert_eq!(rows, ["frames fast 2 4 0.8000 1.1000 1 0.5000 0.9000 0.5000 1.250"]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::provenance;
 use crate::summary::groups;
 use crate::table::{Table, number};
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "clip",
     "kind",
     "program",
@@ -33,6 +33,7 @@ const COLUMNS: [&str; 10] = [
     "temporal",
     "at_score",
     "at_temporal",
+    "at_gifski",
     "to_gifski",
     "us_per_pixel",
 ];
@@ -161,8 +162,11 @@ fn rows(source: &Source, points: &[Point]) -> Vec<Vec<String>> {
         let (ours, others): (Vec<&Point>, Vec<&Point>) =
             points.iter().partition(|point| point.maker.program == *program);
         let peers: Vec<&Point> = others.into_iter().filter(|point| !point.is_of_huepack()).collect();
-        let ratio =
-            |quality: Quality| curve(&ours, quality).ratio_to(&curve(&peers, quality)).unwrap_or(f64::NAN);
+        let of_gifski: Vec<&Point> =
+            peers.iter().copied().filter(|point| point.is_of_gifski_alone()).collect();
+        let ratio = |peers: &[&Point], quality: Quality| {
+            curve(&ours, quality).ratio_to(&curve(peers, quality)).unwrap_or(f64::NAN)
+        };
         let range = |quality: Quality| {
             let values = || ours.iter().map(|point| quality(point));
             let (low, high) =
@@ -177,9 +181,10 @@ fn rows(source: &Source, points: &[Point]) -> Vec<Vec<String>> {
             ours.len().to_string(),
             range(|point| point.score),
             range(|point| point.temporal),
-            number(ratio(|point| point.score), 4),
-            number(ratio(|point| point.temporal), 4),
-            number(to_gifski(&ours, &peers), 4),
+            number(ratio(&peers, |point| point.score), 4),
+            number(ratio(&peers, |point| point.temporal), 4),
+            number(ratio(&of_gifski, |point| point.score), 4),
+            number(to_gifski(&ours, &of_gifski), 4),
             number(cpu, 4),
         ]
     };
@@ -193,16 +198,15 @@ fn curve(points: &[&Point], quality: Quality) -> Curve {
     Curve::of(points.iter().map(|point| (quality(point), point.bytes)))
 }
 
-/// Bytes in ratio to each of gifski's own files, for canvases that look at least as good and changes that do: the geometric
+/// Bytes in ratio to each of gifski's files, for canvases that look at least as good and changes that do: the geometric
 /// mean of those that both reach.
-fn to_gifski(ours: &[&Point], peers: &[&Point]) -> f64 {
+fn to_gifski(ours: &[&Point], of_gifski: &[&Point]) -> f64 {
     let (scores, temporals) = (curve(ours, |point| point.score), curve(ours, |point| point.temporal));
     let log_ratio = |point: &&Point| {
         let bytes = scores.bytes_for(point.score)?.max(temporals.bytes_for(point.temporal)?);
         Some((bytes / point.bytes as f64).ln())
     };
-    let of_gifski = peers.iter().filter(|point| point.is_of_gifski_alone());
-    let logs: Vec<f64> = of_gifski.filter_map(log_ratio).collect();
+    let logs: Vec<f64> = of_gifski.iter().filter_map(log_ratio).collect();
     (logs.iter().sum::<f64>() / logs.len() as f64).exp()
 }
 
@@ -216,6 +220,8 @@ pub(super) fn summary(table: &Table) -> Table {
         "shared",
         "at_temporal",
         "shared_temporal",
+        "at_gifski",
+        "shared_at_gifski",
         "to_gifski",
         "shared_gifski",
         "us_per_pixel",
@@ -229,7 +235,7 @@ pub(super) fn summary(table: &Table) -> Table {
         };
         let mut row: Vec<String> = key.iter().map(|&cell| cell.to_owned()).collect();
         row.push(group.len().to_string());
-        for column in ["at_score", "at_temporal", "to_gifski"] {
+        for column in ["at_score", "at_temporal", "at_gifski", "to_gifski"] {
             let (ratio, shared) = mean(column);
             row.extend([ratio, shared]);
         }
@@ -256,24 +262,22 @@ mod tests {
         let points = [
             point("gifski 1", 1000, 60.0),
             point("gifski 1", 2000, 80.0),
-            point("ffmpeg", 2000, 60.0),
-            point("ffmpeg", 4000, 80.0),
-            point("huepack", 500, 60.0),
-            point("huepack", 1000, 80.0),
+            point("ffmpeg", 500, 60.0),
+            point("ffmpeg", 1000, 80.0),
+            point("huepack", 250, 60.0),
+            point("huepack", 500, 80.0),
         ];
-        let ratios: Vec<String> = rows(&source, &points).into_iter().map(|row| row[6].clone()).collect();
-        assert_eq!(ratios, ["0.5000", "2.0000", "0.5000"]);
+        let rows = rows(&source, &points);
+        let column = |number: usize| rows.iter().map(|row| row[number].clone()).collect::<Vec<_>>();
+        assert_eq!(column(6), ["2.0000", "0.5000", "0.5000"]);
+        assert_eq!(column(8), ["-", "0.5000", "0.2500"], "beside gifski alone");
     }
 
     #[test]
     fn beside_gifski_both_canvases_and_changes_have_to_look_as_good() {
         let temporal = |point: Point, temporal| Point { temporal, ..point };
-        let peers = [
-            point("gifski 1", 1000, 60.0),
-            point("gifski 1", 2000, 80.0),
-            point("gifski 1", 9000, 95.0),
-            point("gifski 1 + gifsicle 2", 1, 60.0),
-        ];
+        let peers =
+            [point("gifski 1", 1000, 60.0), point("gifski 1", 2000, 80.0), point("gifski 1", 9000, 95.0)];
         let ours = [
             temporal(point("huepack", 400, 60.0), 50.0),
             temporal(point("huepack", 500, 70.0), 60.0),
@@ -290,14 +294,14 @@ mod tests {
         let mut table = Table::new(Vec::new(), &COLUMNS);
         for ratio in ["0.5", "2", "-"] {
             table.push(
-                ["a", "gif", "gifsicle", "6", "1..2", "1..2", ratio, ratio, "-", "1"]
+                ["a", "gif", "gifsicle", "6", "1..2", "1..2", ratio, ratio, "-", "-", "1"]
                     .map(str::to_owned)
                     .into(),
             );
         }
         assert_eq!(
             summary(&table).rows,
-            [["gif", "gifsicle", "3", "1.000", "2", "1.000", "2", "-", "0", "1.000"]]
+            [["gif", "gifsicle", "3", "1.000", "2", "1.000", "2", "-", "0", "-", "0", "1.000"]]
         );
     }
 }

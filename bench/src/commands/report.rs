@@ -147,7 +147,8 @@ const CLIPS: &Columns = &[
     ("at_score", "bytes / peers at equal SSIMULACRA2"),
     ("temporal", "of changes"),
     ("at_temporal", "at equal changes"),
-    ("to_gifski", "/ gifski's own, neither worse"),
+    ("at_gifski", "/ gifski's at equal SSIMULACRA2"),
+    ("to_gifski", "/ gifski's files, neither worse"),
     ("us_per_pixel", "CPU µs a pixel"),
 ];
 
@@ -159,7 +160,9 @@ const CLIPS_SUMMARY: &Columns = &[
     ("shared", "of clips"),
     ("at_temporal", "at equal changes"),
     ("shared_temporal", "of clips"),
-    ("to_gifski", "/ gifski's own, neither worse"),
+    ("at_gifski", "/ gifski's at equal SSIMULACRA2"),
+    ("shared_at_gifski", "of clips"),
+    ("to_gifski", "/ gifski's files, neither worse"),
     ("shared_gifski", "of clips"),
     ("us_per_pixel", "CPU µs a pixel"),
 ];
@@ -210,6 +213,8 @@ const LZW_SUMMARY: &Columns = &[
     ("to_gifsicle", "bytes / gifsicle -O3, mean of the streams"),
     ("worst", "worst"),
     ("larger", "larger"),
+    ("by_image", "mean of the pictures"),
+    ("worst_image", "worst"),
     ("total", "all bytes /"),
     ("us_per_pixel", "CPU µs a pixel"),
 ];
