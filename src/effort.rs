@@ -56,7 +56,7 @@ impl Effort {
                 lambda: 0.1,
                 repeats: 48,
                 lzw_lambda: 0.4,
-                beam: Beam { paths: 32, slack: 1.2 },
+                beam: Beam { paths: 32, slack: 1.0 },
                 lzw: Lzw { codes_apart: 1_024, refinements: &[4] },
             },
             Self::Best => Settings {
@@ -190,6 +190,7 @@ pub(crate) enum Deflate {
 
 /// How far the search for long phrases goes. On five photographs, beside 24 paths and a slack of 1, files of the same score are
 /// 2 % larger with a slack of 0.7 for two thirds of the time, and 2 % smaller with 48 paths and 1.5 for five thirds.
+/// Clips of the same score are 0.7 % larger with 1 than with 1.2, in 7 % less time of the whole program.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beam {
     /// Paths that are followed at most.
