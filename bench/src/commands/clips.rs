@@ -274,6 +274,22 @@ mod tests {
     }
 
     #[test]
+    fn what_gifsicle_made_of_gifskis_files_is_none_of_them() {
+        let source = Source::of_frames("clip", vec![huepack::Image::new(1, 1, vec![[0; 4]]).unwrap()], 12);
+        let points = [
+            point("gifski 1", 1000, 60.0),
+            point("gifski 1", 2000, 80.0),
+            point("gifski 1 + gifsicle 2", 10, 60.0),
+            point("gifski 1 + gifsicle 2", 20, 80.0),
+            point("huepack", 500, 60.0),
+            point("huepack", 1000, 80.0),
+        ];
+        let rows = rows(&source, &points);
+        let last = rows.last().unwrap();
+        assert_eq!([&last[8], &last[9]], ["0.5000", "0.5000"]);
+    }
+
+    #[test]
     fn beside_gifski_both_canvases_and_changes_have_to_look_as_good() {
         let temporal = |point: Point, temporal| Point { temporal, ..point };
         let peers =
