@@ -120,10 +120,10 @@ impl GifRepacker {
         let (width, height, count) = (frames.width(), frames.height(), frames.count());
         drop(frames);
         let done = |bytes| Ok(RepackedGif { bytes, width, height, frames: count });
-        let repacked = match self.redraw(bytes)? {
-            Some(file) => file,
-            None => plain::repack(bytes, self)?,
-        };
+        if let Some(redrawn) = self.redraw(bytes)? {
+            return done(redrawn);
+        }
+        let repacked = plain::repack(bytes, self)?;
         if repacked.len() >= bytes.len() {
             return done(memory::copied(bytes)?);
         }
@@ -131,9 +131,10 @@ impl GifRepacker {
         done(repacked)
     }
 
-    /// The file with its frames drawn in other ways, if that is smaller. It is not held against the source.
+    /// The file with its frames drawn in other ways, if that is smaller.
     pub(crate) fn redraw(&self, bytes: &[u8]) -> Result<Option<Vec<u8>>> {
-        Ok(self.drawn_anew(bytes)?.filter(|file| file.len() < bytes.len()))
+        let redrawn = self.drawn_anew(bytes)?.filter(|file| file.len() < bytes.len());
+        redrawn.map(|file| self.verify(bytes, &file).map(|()| file)).transpose()
     }
 
     /// Decoders for colours as the file has them.
