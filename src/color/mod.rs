@@ -49,6 +49,16 @@ impl ColorSpace {
         }
     }
 
+    /// How light a point is, 0 for black to 1, on average over black and over white; nothing in RGB, where no axis is
+    /// lightness as the eye has it.
+    #[inline(always)]
+    pub(crate) fn lightness(self, point: &Point) -> Option<f32> {
+        match self {
+            Self::Srgb | Self::LinearRgb => None,
+            Self::Lab | Self::Oklab | Self::Perceptual => Some(point[0] / self.white()[0] + 0.5),
+        }
+    }
+
     /// The point of a pixel.
     pub(crate) fn point(self, pixel: Rgba8) -> Point {
         let mut point = [[0.0; 4]];
