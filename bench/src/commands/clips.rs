@@ -256,9 +256,14 @@ mod tests {
         Point { maker, bytes, frames: 2, score, worst: score, temporal, flicker, us_per_pixel }
     }
 
+    /// The rows of a clip that has these files.
+    fn rows_of(points: &[Point]) -> Vec<Vec<String>> {
+        let frame = huepack::Image::new(1, 1, vec![[0; 4]]).unwrap();
+        rows(&Source::of_frames("clip", vec![frame], 12), points)
+    }
+
     #[test]
     fn each_program_is_held_against_the_others_and_nobody_against_huepack() {
-        let source = Source::of_frames("clip", vec![huepack::Image::new(1, 1, vec![[0; 4]]).unwrap()], 12);
         let points = [
             point("gifski 1", 1000, 60.0),
             point("gifski 1", 2000, 80.0),
@@ -267,7 +272,7 @@ mod tests {
             point("huepack", 250, 60.0),
             point("huepack", 500, 80.0),
         ];
-        let rows = rows(&source, &points);
+        let rows = rows_of(&points);
         let column = |number: usize| rows.iter().map(|row| row[number].clone()).collect::<Vec<_>>();
         assert_eq!(column(6), ["2.0000", "0.5000", "0.5000"]);
         assert_eq!(column(8), ["-", "0.5000", "0.2500"], "beside gifski alone");
@@ -275,7 +280,6 @@ mod tests {
 
     #[test]
     fn what_gifsicle_made_of_gifskis_files_is_none_of_them() {
-        let source = Source::of_frames("clip", vec![huepack::Image::new(1, 1, vec![[0; 4]]).unwrap()], 12);
         let points = [
             point("gifski 1", 1000, 60.0),
             point("gifski 1", 2000, 80.0),
@@ -284,7 +288,7 @@ mod tests {
             point("huepack", 500, 60.0),
             point("huepack", 1000, 80.0),
         ];
-        let rows = rows(&source, &points);
+        let rows = rows_of(&points);
         let last = rows.last().unwrap();
         assert_eq!([&last[8], &last[9]], ["0.5000", "0.5000"]);
     }
