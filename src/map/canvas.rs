@@ -55,9 +55,10 @@ pub(crate) struct Seen<'a> {
     pub(crate) stays: &'a [u8],
 }
 
-/// The picture that is seen, and the index that leaves it.
+/// The picture that is seen, that which it stands for, and the index that leaves it.
 pub(super) struct Canvas<'a> {
     pub(super) image: ImageRef<'a>,
+    pub(super) source: ImageRef<'a>,
     pub(super) hole: u8,
     /// Where the picture stands still.
     pub(super) still: Vec<bool>,
@@ -98,22 +99,22 @@ impl<'a> Canvas<'a> {
         if options.lambda == 0.0 && is_exact(image, targets, &nearest) {
             let pairs = image.pixels().iter().zip(seen.canvas.pixels());
             still.iter_mut().zip(pairs).for_each(|(still, (wanted, seen))| *still = wanted == seen);
-            return Self { image: seen.canvas, hole, still, stays: seen.stays };
+        } else {
+            par::map_chunks_mut(&mut still, rows * width, |number, still| {
+                options.simd.run(Judge { differences: &differences, first: number * rows, still });
+            });
         }
-        par::map_chunks_mut(&mut still, rows * width, |number, still| {
-            options.simd.run(Judge { differences: &differences, first: number * rows, still });
-        });
-        Self { image: seen.canvas, hole, still, stays: seen.stays }
+        Self { image: seen.canvas, source: seen.source, hole, still, stays: seen.stays }
     }
 }
 
-/// How much more an error counts if it is seen in so many frames: their square root. As many times as it is seen would be
-/// right for the mean over frames, were it not that scores go by the worst of a frame. On ten clips, files of the same mean
-/// score are 2 % smaller than with no regard to it, and no larger than with the frames themselves; for the same score of
-/// the changes alone, they are 2 % larger, and 5 % with the frames themselves.
+/// How much more an error counts if it is seen in so many frames: their root of the fourth degree. As many times as it is
+/// seen would be right for the mean over frames, were it not that scores go by the worst of a frame. On eight clips, files
+/// of the same mean score are 0.6 % larger than with the square root, for the same score of the changes 1.7 % smaller, and
+/// beside gifski's, with neither worse, 1.4 %; with the frames themselves, changes take 5 % more than with no regard.
 #[inline(always)]
 fn persistence(frames: u8) -> f32 {
-    f32::from(frames).sqrt()
+    f32::from(frames).sqrt().sqrt()
 }
 
 /// Whether a pixel is as it was, but for what nobody sees.

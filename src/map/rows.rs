@@ -50,6 +50,11 @@ fn shows(lightness: f32) -> f32 {
     1.6 / 0.7 * (lightness + 0.1) / (lightness + 1.0)
 }
 
+/// The part of an error that is to last from frame to frame where something moves: what changes is then as it is in the
+/// source. On eight clips, files of the same score of the changes are 4 % smaller than with 0, and no larger for the same
+/// mean score of the frames; with 0.3 it is 6 % and 1 % larger, with 0.5 it is 8 and 5 %.
+const LASTING: f32 = 0.2;
+
 /// What a pixel passes on at most, along each axis.
 const MOST_ERROR: f32 = 64.0;
 
@@ -74,6 +79,8 @@ pub(super) struct Row {
     pub(super) choices: Vec<Choice>,
     /// What each pixel looks like if nothing is drawn there; without a canvas, nothing.
     pub(super) seen: Vec<Point>,
+    /// What that stands for.
+    meant: Vec<Point>,
 }
 
 /// Walks down a picture.
@@ -99,6 +106,7 @@ impl Row {
             strengths: vec![0.0; width],
             choices: vec![Choice::Any; width],
             seen: Vec::new(),
+            meant: Vec::new(),
         }
     }
 }
@@ -185,6 +193,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Chooses with regard to what is seen already.
+    #[inline(always)]
     fn put_onto(&self, canvas: &Canvas<'_>, start: usize, row: &mut Row) {
         let width = row.points.len();
         let colors = &self.image.pixels()[start..][..width];
@@ -192,6 +201,11 @@ impl<'a> Rows<'a> {
         row.seen.resize(width, [0.0; 4]);
         self.targets.space.points(seen, &mut row.seen);
         let still = &canvas.still[start..][..width];
+        let meant = &canvas.source.pixels()[start..][..width];
+        if still.contains(&false) {
+            row.meant.resize(width, [0.0; 4]);
+            self.targets.space.points(meant, &mut row.meant);
+        }
         let mut moving = Moving::new(still);
         for (x, (&color, &seen)) in colors.iter().zip(seen).enumerate() {
             let is_near = moving.is_near(x);
@@ -207,6 +221,10 @@ impl<'a> Rows<'a> {
             let is_still = still[x] && choice == Choice::Onto;
             if is_still {
                 row.points[x] = row.seen[x];
+            } else if choice == Choice::Onto && meant[x][3] == 255 {
+                for axis in 0..4 {
+                    row.points[x][axis] += LASTING * (row.seen[x][axis] - row.meant[x][axis]);
+                }
             }
             if is_still || matches!(choice, Choice::Only(_)) {
                 row.strengths[x] = 0.0;
