@@ -71,17 +71,21 @@ impl Place {
 
     /// What lies in it.
     pub(crate) fn cut<T: Copy>(self, canvas: &[T], width: usize) -> Vec<T> {
-        self.rows(width).flat_map(|row| &canvas[row]).copied().collect()
+        let mut piece = Vec::with_capacity(self.width() * self.height());
+        self.rows(width).for_each(|row| piece.extend_from_slice(&canvas[row]));
+        piece
     }
 
     /// What lies in it as it lies in another place, which is filled up where it reaches further.
     pub(crate) fn moved<T: Copy>(self, piece: &[T], to: Self, fill: T) -> Vec<T> {
-        let inside = |row: usize, column: usize| {
-            let is_in = (self.top..self.bottom).contains(&row) && (self.left..self.right).contains(&column);
-            is_in.then(|| piece[(row - self.top) * self.width() + column - self.left])
-        };
-        let places = (to.top..to.bottom).flat_map(|row| (to.left..to.right).map(move |column| (row, column)));
-        places.map(|(row, column)| inside(row, column).unwrap_or(fill)).collect()
+        let mut moved = vec![fill; to.width() * to.height()];
+        let (left, right) = (self.left.max(to.left), self.right.min(to.right));
+        for row in self.top.max(to.top)..self.bottom.min(to.bottom) {
+            let Some(length) = right.checked_sub(left) else { break };
+            let from = &piece[(row - self.top) * self.width() + left - self.left..][..length];
+            moved[(row - to.top) * to.width() + left - to.left..][..length].copy_from_slice(from);
+        }
+        moved
     }
 
     /// On the canvas on which `outer` lies, if this is a place in `outer`.

@@ -19,7 +19,9 @@ impl Packer {
 
     /// Whether the picture has pixels between opaque and fully transparent, and the format knows nothing between.
     pub(super) fn hardens(&self, image: ImageRef<'_>) -> bool {
-        self.format == Format::Gif && image.pixels().iter().any(is_soft)
+        // Some at a time, as vectors look at them.
+        let is_any_soft = |pixels: &[Rgba8]| pixels.iter().fold(false, |soft, pixel| soft | is_soft(pixel));
+        self.format == Format::Gif && image.pixels().chunks(64).any(is_any_soft)
     }
 
     /// How many pixels of a picture are only opaque or fully transparent in its binary form because the format knows nothing

@@ -8,6 +8,7 @@ use crate::image::{Image, Rgba8};
 use crate::map::stands_still;
 use crate::memory;
 use crate::place::Place;
+use crate::simd::{Kernel, Vector};
 
 use super::Packer;
 
@@ -62,15 +63,17 @@ impl Ahead {
     ) -> Result<Vec<u8>> {
         let count = place.width() * place.height();
         let mut stays = memory::collected(count, std::iter::repeat_n(1, count))?;
+        let mut binary = Vec::new();
         for (coming, so_far) in self.frames.iter().zip(1..) {
             let mut count = 0;
             for (row, stays) in place.rows(width).zip(stays.chunks_mut(place.width())) {
-                let (now, later) = (&picture[row.clone()], &coming.image.pixels()[row]);
-                count += if coming.hardens {
-                    go_on(stays, so_far, now, later, |pixel| packer.binary(pixel))
-                } else {
-                    go_on(stays, so_far, now, later, |pixel| pixel)
-                };
+                let (now, mut later) = (&picture[row.clone()], &coming.image.pixels()[row]);
+                if coming.hardens {
+                    binary.clear();
+                    binary.extend(later.iter().map(|&pixel| packer.binary(pixel)));
+                    later = &binary;
+                }
+                count += packer.simd.run(GoOn { stays, so_far, now, later });
             }
             if count == 0 {
                 break;
@@ -81,20 +84,26 @@ impl Ahead {
 }
 
 /// Counts a frame more for pixels that stayed until now and still do; how many there are.
-fn go_on(
-    stays: &mut [u8],
+struct GoOn<'a> {
+    stays: &'a mut [u8],
     so_far: u8,
-    now: &[Rgba8],
-    later: &[Rgba8],
-    binary: impl Fn(Rgba8) -> Rgba8,
-) -> usize {
-    let mut count = 0;
-    for (stays, (&now, &later)) in stays.iter_mut().zip(now.iter().zip(later)) {
-        let goes_on = (*stays == so_far) & stands_still(binary(later), now);
-        *stays += u8::from(goes_on);
-        count += usize::from(goes_on);
+    now: &'a [Rgba8],
+    later: &'a [Rgba8],
+}
+
+impl Kernel for GoOn<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> u32 {
+        let mut count = 0;
+        for (stays, (&now, &later)) in self.stays.iter_mut().zip(self.now.iter().zip(self.later)) {
+            let goes_on = (*stays == self.so_far) & stands_still(later, now);
+            *stays += u8::from(goes_on);
+            count += u32::from(goes_on);
+        }
+        count
     }
-    count
 }
 
 #[cfg(test)]
