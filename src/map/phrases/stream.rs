@@ -189,7 +189,7 @@ impl<'a> Stream<'a> {
     /// Writes the cheapest path to a place, and settles it up to another.
     #[inline(always)]
     fn settle(&mut self, end: usize, to: usize) {
-        self.trace(end);
+        self.trace(end, to);
         let mut last = self.last.take().map(|code| (code, self.settled));
         for &(End { code, .. }, end) in self.path.iter().rev().take_while(|phrase| phrase.1 <= to) {
             if let Some((code, end)) = last {
@@ -219,19 +219,21 @@ impl<'a> Stream<'a> {
         self.beam.clear();
     }
 
-    /// Writes the cheapest path to a place.
+    /// Finds the cheapest path to a place, and writes it up to another at least.
     #[inline(always)]
-    fn trace(&mut self, end: usize) {
+    fn trace(&mut self, end: usize, to: usize) {
         self.path.clear();
         let mut end = end;
         while end > self.settled {
             let phrase = self.ends[end % ENDS];
             self.path.push((phrase, end));
-            let mut code = phrase.code;
-            for place in (phrase.start.max(self.settled)..end).rev() {
-                let (shorter, symbol) = self.dictionary.split(code);
-                self.indices[place] = symbol;
-                code = shorter;
+            if phrase.start < to {
+                let mut code = phrase.code;
+                for place in (phrase.start.max(self.settled)..end).rev() {
+                    let (shorter, symbol) = self.dictionary.split(code);
+                    self.indices[place] = symbol;
+                    code = shorter;
+                }
             }
             end = phrase.start;
         }
@@ -244,10 +246,17 @@ impl<'a> Stream<'a> {
         let phrase = self.path.iter().find(|phrase| phrase.0.start < to && to < phrase.1);
         let open = phrase
             .map(|&(phrase, end)| End { code: self.dictionary.shortened(phrase.code, end - to), ..phrase });
-        let dictionary = &self.dictionary;
+        let (dictionary, ends) = (&self.dictionary, &self.ends);
         let goes_through = |known: &[bool; ENDS], phrase: End, end: usize| match open {
             Some(open) if phrase.start == open.start => {
-                dictionary.shortened(phrase.code, end - to) == open.code
+                let (shorter, _) = dictionary.split(phrase.code);
+                let before = ends[(end - 1) % ENDS];
+                // Mostly it makes the cheapest one longer.
+                if end > to + 1 && before.start == phrase.start && before.code == shorter {
+                    known[(end - 1) % ENDS]
+                } else {
+                    dictionary.shortened(shorter, end - 1 - to) == open.code
+                }
             }
             _ => phrase.start >= to && known[phrase.start % ENDS],
         };
