@@ -119,6 +119,10 @@ mod tests {
         assert_eq!(piece, [7, 8, 9, 12, 13, 14]);
         let larger = Place { left: 1, top: 0, right: 4, bottom: 3 };
         assert_eq!(place.moved(&piece, larger, 0), [0, 0, 0, 0, 7, 8, 0, 12, 13]);
+        let smaller = Place { left: 3, top: 2, right: 4, bottom: 3 };
+        assert_eq!(place.moved(&piece, smaller, 0), [13]);
+        let [beside, below] = [Place { left: 0, right: 1, ..place }, Place { top: 3, bottom: 4, ..place }];
+        assert_eq!((place.moved(&piece, beside, 0), place.moved(&piece, below, 0)), (vec![0; 2], vec![0; 3]));
         assert_eq!(larger.within(place), Place { left: 3, top: 1, right: 6, bottom: 4 });
     }
 }

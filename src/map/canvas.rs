@@ -285,6 +285,7 @@ mod tests {
     use super::super::squeeze::tests::{grainy, picture, sky};
     use super::super::{Coder, Dither, MapOptions};
     use super::*;
+    use crate::color::ColorSpace;
     use crate::fit::FitOptions;
     use crate::histogram::Histogram;
     use crate::image::Image;
@@ -314,6 +315,24 @@ mod tests {
 
     fn holes(frame: &Indexed) -> usize {
         frame.pixels().filter(|pixel| pixel[3] == 0).count()
+    }
+
+    #[test]
+    fn a_part_of_an_error_lasts_where_something_moves() {
+        let all = |grey: u8, alpha: u8| Image::new(4, 4, vec![[grey, grey, grey, alpha]; 16]).unwrap();
+        let thirds: Vec<Rgba8> = (0..=85).map(|v| [3 * v, 3 * v, 3 * v, 255]).collect();
+        let palette = with_hole(&Palette::new(thirds).unwrap());
+        let options = MapOptions::new().space(ColorSpace::Srgb).dither(Dither::None);
+        let (image, before) = (all(151, 255), all(100, 255));
+        let greys = |canvas: &Image| {
+            let seen = Seen { canvas: canvas.view(), source: before.view(), stays: &[] };
+            let frame = options.map_onto(image.view(), seen, &palette);
+            let greys: Vec<u8> = frame.pixels().map(|pixel| pixel[0]).collect();
+            assert!(greys.iter().all(|&grey| grey == greys[0]), "{greys:?}");
+            greys[0]
+        };
+        // A fifth of 15 to either side of 151, and nothing where nothing is seen.
+        assert_eq!([all(115, 255), all(85, 255), all(0, 0)].map(|canvas| greys(&canvas)), [153, 147, 150]);
     }
 
     #[test]

@@ -166,3 +166,30 @@ fn over([r, g, b, a]: Rgba8, grey: u8) -> [u8; 3] {
     let (alpha, rest) = (u32::from(a), u32::from(255 - a) * u32::from(grey));
     [r, g, b].map(|channel| ((u32::from(channel) * alpha + rest + 127) / 255) as u8)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    #[test]
+    fn errors_of_some_pixels_are_those_of_each() {
+        let mut random = Random::new(7);
+        for (length, soft) in [(1, 1), (63, 0), (64, 1), (200, 0), (500, 300), (500, 3)] {
+            let mut pixels = || -> Vec<Rgba8> {
+                let pixel = |random: u64| {
+                    let [r, g, b, a, which, ..] = random.to_be_bytes();
+                    [r, g, b, if u32::from(which) < soft { a } else { 255 }]
+                };
+                (0..length).map(|_| pixel(random.next())).collect()
+            };
+            let (source, result) = (pixels(), pixels());
+            let each: f64 = source.iter().zip(&result).map(|(&a, &b)| squared_error(a, b)).sum();
+            let together = squared_errors(&source, &result);
+            assert!((each - together).abs() <= 1e-9 * each, "{length}, {soft}: {each} {together}");
+            assert!(length == 1 || each > 0.0);
+        }
+        let unseen = squared_error([1, 2, 3, 0], [200, 100, 50, 0]);
+        assert_eq!((unseen, squared_error([1, 2, 3, 255], [3, 2, 1, 255])), (0.0, 8.0));
+    }
+}
