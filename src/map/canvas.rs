@@ -427,7 +427,7 @@ mod tests {
             for dither in DITHERS {
                 let options = MapOptions::new().coder(coder).lambda(lambda).dither(dither);
                 let frame = options.map_onto(image, on(canvas), &palette);
-                let space = crate::color::ColorSpace::Perceptual;
+                let space = ColorSpace::Perceptual;
                 let (mut drawn, mut far) = (0, 0);
                 for ((pixel, &wanted), &seen) in frame.pixels().zip(&after).zip(&before) {
                     drawn += usize::from(pixel[3] > 0);
