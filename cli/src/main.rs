@@ -46,10 +46,18 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use args::{Cli, Command, PaletteCommand, ReportCommand};
 use terminal::Status;
 
+/// Bytes that have to be free when the program begins: what asks for little, as the start of a thread does, brings it down
+/// where even that is not there.
+const LEAST_MEMORY: usize = 4 << 20;
+
 fn main() -> Status {
     let cli = parsed();
     // A decoder that panics on damaged data is caught and reported by name; it need not talk as well.
     std::panic::set_hook(Box::new(|_| {}));
+    if std::hint::black_box(&mut Vec::<u8>::new()).try_reserve_exact(LEAST_MEMORY).is_err() {
+        terminal::complain("the system has no memory to begin with; free some, or raise the limit");
+        return Status::Failed;
+    }
     threads::start();
     if let Err(error) = signal::catch() {
         terminal::complain(&format!("the system gives no thread to wait for signals: {error}"));
