@@ -7,8 +7,9 @@ use super::point::Maker;
 /// What is tried unless told otherwise, with each of [`LAMBDAS`].
 pub(super) const COLORS: [usize; 3] = [256, 64, 16];
 
-/// What a bit is worth; 0 takes no notice of bytes.
-pub(super) const LAMBDAS: [f32; 8] = [0.0, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0];
+/// What a bit is worth; 0 takes no notice of bytes. At low scores many colours with the last two take fewer bytes than few
+/// colours with less.
+pub(super) const LAMBDAS: [f32; 10] = [0.0, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
 
 /// One way to call huepack.
 #[derive(Clone, Copy, Debug, PartialEq)]
