@@ -54,7 +54,7 @@ fn main() -> Status {
     let cli = parsed();
     // A decoder that panics on damaged data is caught and reported by name; it need not talk as well.
     std::panic::set_hook(Box::new(|_| {}));
-    if std::hint::black_box(&mut Vec::<u8>::new()).try_reserve_exact(LEAST_MEMORY).is_err() {
+    if !threads::is_free(LEAST_MEMORY) {
         terminal::complain("the system has no memory to begin with; free some, or raise the limit");
         return Status::Failed;
     }

@@ -19,9 +19,14 @@ pub(crate) fn start() {
 fn has_room() -> bool {
     const THREAD_BYTES: usize = 132 << 20;
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
-    std::hint::black_box(&mut Vec::<u8>::new()).try_reserve_exact(threads * THREAD_BYTES).is_ok()
+    is_free(threads * THREAD_BYTES)
 }
 
 /// There are none.
 #[cfg(not(feature = "parallel"))]
 pub(crate) fn start() {}
+
+/// Whether the system would give so many bytes.
+pub(crate) fn is_free(bytes: usize) -> bool {
+    std::hint::black_box(&mut Vec::<u8>::new()).try_reserve_exact(bytes).is_ok()
+}

@@ -41,10 +41,10 @@ pub(super) enum Choice {
     Only(u8),
 }
 
-/// How much more an error of a pixel counts that is so light, 0 to 1: as much as another at 0.6, 1.26 times in white, 0.23 in black. A cube
-/// root is steepest in the dark, where screens reflect and eyes tell little. On 12 photographs, files of the same
-/// SSIMULACRA2 or PSNR are 1.6 % smaller for it, on 8 screenshots 0.6 and 1.3 %, and GIFs of 7 photographs 1 %. With
-/// nothing added to the lightness, black would take any colour.
+/// How much more an error of a pixel counts that is so light, 0 to 1: as much as another at 0.6, 1.26 times in white, 0.23
+/// in black. A cube root is steepest in the dark, where screens reflect and eyes tell little. On 12 photographs, files of
+/// the same SSIMULACRA2 or PSNR are 1.6 % smaller for it, on 8 screenshots 0.6 and 1.3 %, and GIFs of 7 photographs 1 %.
+/// With nothing added to the lightness, black would take any colour.
 #[inline(always)]
 fn shows(lightness: f32) -> f32 {
     1.6 / 0.7 * (lightness + 0.1) / (lightness + 1.0)
