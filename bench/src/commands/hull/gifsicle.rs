@@ -1,7 +1,10 @@
 //! Settings of what makes a lossy GIF of a picture: a palette by one program, and losses for the sake of LZW by gifsicle.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::process::{Command, Stdio};
+
+use huepack::Rgba8;
 
 use super::point::Maker;
 use super::source::Source;
@@ -13,10 +16,16 @@ const LOSSES: [u32; 5] = [0, 20, 40, 80, 140];
 /// Palette sizes.
 const COLORS: [u32; 2] = [256, 64];
 
+/// A tile of so many pixels a side has no more colours than a GIF's palette.
+const TILE: usize = 16;
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Quantizer {
     /// pngquant with all of the error spread, or none; its palette and indices go into the GIF by ImageMagick.
     Pngquant { is_dithered: bool },
+    /// gifsicle's own, of every colour there is, by the method of its three with the least error, with its dithering
+    /// or none.
+    Gifsicle { is_dithered: bool },
     /// ImageMagick's own.
     ImageMagick,
     /// ffmpeg's palettegen and paletteuse, with a way to dither.
@@ -32,7 +41,7 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    /// Every combination of pngquant's palettes, and those of the others with most colours.
+    /// Every combination of pngquant's palettes and of gifsicle's, and those of the others with most colours.
     pub(super) fn all() -> Vec<Self> {
         let mut settings = Vec::new();
         let mut add = |quantizer, colors| {
@@ -41,6 +50,7 @@ impl Setting {
         for colors in COLORS {
             for is_dithered in [true, false] {
                 add(Quantizer::Pngquant { is_dithered }, colors);
+                add(Quantizer::Gifsicle { is_dithered }, colors);
             }
         }
         add(Quantizer::ImageMagick, COLORS[0]);
@@ -62,12 +72,15 @@ impl Setting {
 
     pub(super) fn maker(self) -> Maker {
         let (program, dither) = match self.quantizer {
-            Quantizer::Pngquant { is_dithered } => ("pngquant", if is_dithered { "1" } else { "0" }),
-            Quantizer::ImageMagick => ("ImageMagick", "auto"),
-            Quantizer::Ffmpeg { dither } => ("ffmpeg", dither),
+            Quantizer::Pngquant { is_dithered } => {
+                ("pngquant + gifsicle", if is_dithered { "1" } else { "0" })
+            }
+            Quantizer::Gifsicle { is_dithered } => ("gifsicle", if is_dithered { "1" } else { "0" }),
+            Quantizer::ImageMagick => ("ImageMagick + gifsicle", "auto"),
+            Quantizer::Ffmpeg { dither } => ("ffmpeg + gifsicle", dither),
         };
         Maker {
-            program: format!("{program} + gifsicle"),
+            program: program.into(),
             colors: self.colors as usize,
             dither: dither.into(),
             knob: format!("lossy {}", self.loss),
@@ -84,6 +97,17 @@ impl Setting {
                 let png = output(&mut pngquant, &source.png)?;
                 // gifsicle keeps pictures interlaced that came so, and they are larger.
                 output(Command::new("convert").args(["png:-", "-interlace", "none", "gif:-"]), &png)?
+            }
+            Quantizer::Gifsicle { is_dithered } => {
+                let mut reduce = Command::new("gifsicle");
+                reduce.args(["--no-warnings", "--color-method=blend-diversity"]);
+                reduce.args(["--colors", &self.colors.to_string()]);
+                if is_dithered {
+                    reduce.arg("--dither");
+                }
+                let tiles = output(reduce.arg("-"), &in_tiles(source)?)?;
+                // The last frame of what each adds to the one before is the picture.
+                output(Command::new("gifsicle").args(["--no-warnings", "--unoptimize", "-", "#-1"]), &tiles)?
             }
             Quantizer::ImageMagick => {
                 let colors = self.colors.to_string();
@@ -108,6 +132,63 @@ impl Setting {
             gifsicle.arg(format!("--lossy={}", self.loss));
         }
         output(gifsicle.arg("-"), &gif)
+    }
+}
+
+/// The picture with all of its colours, as frames that are put side by side with a palette each: gifsicle reads nothing
+/// but GIF.
+fn in_tiles(source: &Source) -> Result<Vec<u8>> {
+    let picture = &source.picture;
+    let (width, height) = (picture.width as usize, picture.height as usize);
+    let mut file = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut file, u16::try_from(width)?, u16::try_from(height)?, &[])?;
+    for top in (0..height).step_by(TILE) {
+        for left in (0..width).step_by(TILE) {
+            let (columns, rows) = (TILE.min(width - left), TILE.min(height - top));
+            let mut tile = Tile::default();
+            for row in picture.pixels.chunks_exact(width).skip(top).take(rows) {
+                row[left..left + columns].iter().for_each(|&pixel| tile.push(pixel));
+            }
+            encoder.write_frame(&gif::Frame {
+                left: u16::try_from(left)?,
+                top: u16::try_from(top)?,
+                width: columns as u16,
+                height: rows as u16,
+                ..tile.into_frame()
+            })?;
+        }
+    }
+    drop(encoder);
+    Ok(file)
+}
+
+/// Pixels by the numbers of their colours, in the order in which those are met; what is half transparent or more has
+/// none.
+#[derive(Default)]
+struct Tile {
+    numbers: HashMap<Option<[u8; 3]>, u8>,
+    palette: Vec<u8>,
+    indices: Vec<u8>,
+}
+
+impl Tile {
+    fn push(&mut self, [red, green, blue, alpha]: Rgba8) {
+        let color = (alpha >= 128).then_some([red, green, blue]);
+        let next = self.numbers.len();
+        let index = *self.numbers.entry(color).or_insert_with(|| {
+            self.palette.extend(color.unwrap_or_default());
+            next as u8
+        });
+        self.indices.push(index);
+    }
+
+    fn into_frame(self) -> gif::Frame<'static> {
+        gif::Frame {
+            transparent: self.numbers.get(&None).copied(),
+            palette: Some(self.palette),
+            buffer: self.indices.into(),
+            ..gif::Frame::default()
+        }
     }
 }
 
@@ -147,7 +228,7 @@ mod tests {
     #[test]
     fn every_palette_has_every_loss() {
         let all = Setting::all();
-        assert_eq!(all.len(), (2 * 2 + 1 + 3) * 5);
+        assert_eq!(all.len(), (2 * 2 * 2 + 1 + 3) * 5);
         assert_eq!(all.iter().filter(|setting| setting.is_plain()).count(), 5);
         assert_eq!(all.iter().filter(|setting| setting.is_default()).count(), 1);
     }
