@@ -133,9 +133,7 @@ impl Packer {
             None => per_pixel,
         };
         // Noise has as many colours as pixels, and a colour costs 64 bytes in a table that may be half empty.
-        // Zopfli takes as much again.
-        let per_counted_pixel = if self.effort == Effort::Best { 128 } else { 64 };
-        Memory { base: 24 << 20, per_pixel, per_counted_pixel }
+        Memory { base: 24 << 20, per_pixel, per_counted_pixel: 64 }
     }
 
     /// Packs a picture.

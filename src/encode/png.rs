@@ -9,18 +9,17 @@ pub use animation::Animation;
 use std::borrow::Cow;
 
 use super::Mode;
-use super::compress::{SMALL, tried_with_oxipng, with_oxipng};
+use super::compress::{SMALL, tried_with_oxipng};
 use super::filter::Filter;
 use super::greys::Greys;
 use super::header::{Colors, Header};
 use super::metadata::into_png;
 use super::stream::{Samples, Trial};
-use crate::effort::{Deflate, Depths, Effort, Filters, Settings};
+use crate::effort::{Depths, Effort, Filters, Settings};
 use crate::error::Result;
 use crate::indexed::Indexed;
 use crate::metadata::Metadata;
 use crate::par;
-use crate::zlib;
 
 /// How to write an indexed PNG.
 ///
@@ -106,17 +105,18 @@ impl Options {
         forms: impl Iterator<Item = Cow<'a, Indexed>>,
     ) -> Result<Vec<u8>> {
         let settings = self.effort.settings();
-        let (mut tried, mut files) = (Vec::new(), Vec::new());
+        let mut tried = Vec::new();
         let mut forms = forms.peekable();
         while let Some(form) = forms.next() {
             let headers = self.headers(&form);
-            if settings.deflate == Deflate::Zopfli {
+            if settings.filters == Filters::Every {
                 for header in headers {
-                    files.push(with_oxipng(
-                        &header,
-                        Samples::of(&form, header.bits)?.bytes,
-                        Deflate::Zopfli,
-                    )?);
+                    let samples = Samples::of(&form, header.bits)?;
+                    let filters = header.filters(settings.filters);
+                    let trials = samples.trials(filters, BEST_TRIAL_LEVEL).into_iter();
+                    tried.extend(trials.map(|trial| (trial, header.clone())));
+                    tried.push((tried_with_oxipng(&header, samples, BEST_TRIAL_LEVEL, true)?, header));
+                    keep_the_nearest(&mut tried);
                 }
                 continue;
             }
@@ -131,12 +131,10 @@ impl Options {
         if self.thorough && tried.len() > 1 {
             keep_the_best(&mut tried);
         }
-        files.extend(par::map(tried.len(), |number| {
+        let files = par::map(tried.len(), |number| {
             let (trial, header) = &tried[number];
-            let stream =
-                if self.thorough { trial.pack_tightly() } else { trial.pack(level_for(trial, settings)) };
-            header.file(&stream)
-        }));
+            header.file(&trial.pack(settings.deflate, self.thorough))
+        });
         let smallest = files.into_iter().min_by_key(Vec::len).expect("there is a form");
         Ok(into_png(smallest, &self.metadata))
     }
@@ -165,6 +163,9 @@ impl Options {
 /// Level of the trials. On 25 photographs it picks the filter as well as the levels up to 9 do, on drawings better than
 /// those below it.
 const TRIAL_LEVEL: u8 = 5;
+
+/// Level of the trials at best effort.
+const BEST_TRIAL_LEVEL: u8 = 10;
 
 /// The same for flat drawings, in which levels differ far more than filters: of a diagram in greys, Sub takes 3,076 bytes and
 /// a mixture of filters 3,208 at level 5, at level 9 2,739 and 2,340, at the strongest 2,474 and 2,214.
@@ -203,7 +204,7 @@ fn in_every_way(form: &Indexed, trials: &[(Trial, Header)]) -> Result<Option<(Tr
         return Ok(None);
     }
     let level = if trial.is_flat() { FLAT_TRIAL_LEVEL } else { TRIAL_LEVEL };
-    let tried = tried_with_oxipng(header, Samples::of(form, header.bits)?, level)?;
+    let tried = tried_with_oxipng(header, Samples::of(form, header.bits)?, level, false)?;
     Ok(Some((tried, header.clone())))
 }
 
@@ -240,15 +241,6 @@ fn keep_the_best(tried: &mut Vec<(Trial, Header)>) {
     let best = (0..tried.len()).min_by_key(|&number| lengths[number]).expect("there are forms");
     tried.swap(0, best);
     tried.truncate(1);
-}
-
-/// The level to pack at. In drawings the strongest finds repeats that are worth 2 to 4 %, in photographs 0.4 % for twice
-/// the time.
-fn level_for(trial: &Trial, settings: Settings) -> u8 {
-    match settings.deflate {
-        Deflate::Level(level) if settings.filters == Filters::Plain || !trial.is_drawing() => level,
-        _ => zlib::BEST,
-    }
 }
 
 /// Whether two forms are the same by other names: where nothing is filtered, other bytes in the same places are all the

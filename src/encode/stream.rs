@@ -1,6 +1,7 @@
 //! From samples to a zlib stream: trials choose the filter, a strong level packs what it left.
 
 use super::filter::Filter;
+use crate::effort::Deflate;
 use crate::error::Result;
 use crate::indexed::Indexed;
 use crate::memory;
@@ -111,13 +112,15 @@ impl Trial {
         self.filtered.len()
     }
 
-    /// The packed picture.
-    pub(super) fn pack(&self, level: u8) -> Vec<u8> {
-        zlib::deflate(&self.filtered, level)
-    }
-
-    /// The same as tightly as can be, on one thread.
-    pub(super) fn pack_tightly(&self) -> Vec<u8> {
-        zlib::deflate_whole(&self.filtered, zlib::BEST)
+    /// The packed picture, as a drawing if it looks like one or is said to.
+    pub(super) fn pack(&self, deflate: Deflate, is_drawing: bool) -> Vec<u8> {
+        match deflate {
+            Deflate::Level(level) => zlib::deflate(&self.filtered, level),
+            Deflate::Passes { of_flat, .. } if self.is_flat() => zlib::pack(&self.filtered, of_flat),
+            Deflate::Passes { of_drawings, .. } if is_drawing || self.is_drawing() => {
+                zlib::pack(&self.filtered, of_drawings)
+            }
+            Deflate::Passes { usual, .. } => zlib::pack(&self.filtered, usual),
+        }
     }
 }

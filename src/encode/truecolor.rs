@@ -1,19 +1,16 @@
 //! Lossless PNG without a palette: what indexed files are measured against, and the form for pictures that no
 //! palette can hold.
 
-use std::ops::RangeInclusive;
-
-use super::compress::{MOST_FILTERS, SMALL, tried_with_oxipng, with_oxipng};
+use super::compress::{MOST_FILTERS, SMALL, tried_with_oxipng};
 use super::filter::Filter;
 use super::header::{Colors, Header};
 use super::metadata::into_png;
 use super::stream::Samples;
-use crate::effort::{Deflate, Effort, Settings};
+use crate::effort::{Deflate, Effort, Filters, Settings};
 use crate::error::Result;
 use crate::image::{ImageRef, Rgba8, is_grey, visible};
 use crate::memory::{self, Memory};
 use crate::metadata::Metadata;
-use crate::zlib;
 
 /// Writes every pixel as it is, 8 bits a channel: red, green and blue if all pixels are opaque, else alpha as
 /// well. Never a palette and never grey, not interlaced, no other chunks.
@@ -107,17 +104,16 @@ const REACH: usize = 8;
 /// is allowed, 4 of them from further above.
 const SMALL_REACH: usize = 16;
 
-/// Bytes of a drawing for the strongest level, which takes many times as long on channels as on indices. A linear gradient
-/// of 307,200 pixels takes 8,760 bytes at level 11 and 5,415 at level 12; those icons differ by 0.04 %.
-const HARD_BYTES: RangeInclusive<usize> = SMALL + 1..=1 << 20;
-
 /// The file, unless it is clear before the end that it will have more than so many bytes.
 fn packed(samples: Samples, header: &Header, settings: Settings, most: usize) -> Result<Option<Vec<u8>>> {
-    let level = match settings.deflate {
-        Deflate::Level(level) => level,
-        Deflate::Zopfli => return with_oxipng(header, samples.bytes, Deflate::Zopfli).map(Some),
+    if settings.filters == Filters::Every {
+        let tried = tried_with_oxipng(header, samples, TRIAL_LEVEL, true)?;
+        return Ok(Some(header.file(&tried.pack(settings.deflate, false))));
+    }
+    let trial_level = match settings.deflate {
+        Deflate::Level(level) => TRIAL_LEVEL.min(level),
+        Deflate::Passes { .. } => TRIAL_LEVEL,
     };
-    let trial_level = TRIAL_LEVEL.min(level);
     let mut best = samples.best_one_by_one(header.filters(settings.filters), trial_level);
     let is_small = best.filtered_bytes() <= SMALL;
     let reach = if is_small { SMALL_REACH } else { REACH };
@@ -126,13 +122,12 @@ fn packed(samples: Samples, header: &Header, settings: Settings, most: usize) ->
     }
     if is_small {
         // By the row, and by pairs of bytes: 3 % less for icons of smooth shades, 0.03 % for others.
-        let tried = tried_with_oxipng(header, samples, trial_level)?;
+        let tried = tried_with_oxipng(header, samples, trial_level, false)?;
         best = if tried.length < best.length { tried } else { best };
     } else {
         drop(samples);
     }
-    let hard = level > TRIAL_LEVEL && best.is_drawing() && HARD_BYTES.contains(&best.filtered_bytes());
-    Ok(Some(header.file(&best.pack(if hard { zlib::BEST } else { level }))))
+    Ok(Some(header.file(&best.pack(settings.deflate, false))))
 }
 
 /// The channels that pixels need.
@@ -205,7 +200,7 @@ mod tests {
         let (samples, header) = form(32, &pixels, Colors::Rgba, |pixel| pixel).unwrap();
         let settings = Effort::Balanced.settings();
         let usual = samples.best_one_by_one(header.filters(settings.filters), TRIAL_LEVEL);
-        let usual = header.file(&usual.pack(zlib::BEST)).len();
+        let usual = header.file(&usual.pack(settings.deflate, false)).len();
         let all = lossless(image, Effort::Balanced).unwrap().len();
         assert!(all < usual, "{all} bytes, {usual} before");
     }

@@ -1,6 +1,18 @@
-//! zlib streams (RFC 1950), through libdeflate.
+//! zlib streams (RFC 1950): small ones of our own, quick ones through libdeflate.
 
+mod bits;
+mod block;
+mod huffman;
 mod join;
+mod matches;
+mod pack;
+mod parse;
+mod split;
+pub(crate) mod symbols;
+
+pub(crate) use matches::Search;
+pub(crate) use pack::Passes;
+pub(crate) use parse::Lengths;
 
 use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
 
@@ -10,8 +22,8 @@ use crate::error::Result;
 use crate::memory;
 use crate::par;
 
-/// The level that packs most tightly.
-pub(crate) const BEST: u8 = 12;
+/// Deflate, a window of 32 KiB, slowest level, no dictionary; a multiple of 31 (RFC 1950, 2.2).
+const HEADER: [u8; 2] = [0x78, 0xda];
 
 /// Bytes that one thread packs. No repeat reaches across a border: photographs of 24 megapixels get 0.08 % larger, and
 /// what is smaller than this not at all.
@@ -19,32 +31,35 @@ const CHUNK: usize = 1 << 20;
 
 /// Packs bytes at a level of 1 to 12.
 pub(crate) fn deflate(bytes: &[u8], level: u8) -> Vec<u8> {
-    in_chunks(bytes, level, CHUNK)
-}
-
-/// The same on one thread, without borders, each of which costs some hundred bytes where repeats are long: drawings of 14
-/// megapixels get 1.3 % smaller.
-pub(crate) fn deflate_whole(bytes: &[u8], level: u8) -> Vec<u8> {
-    in_chunks(bytes, level, usize::MAX)
-}
-
-fn in_chunks(bytes: &[u8], level: u8, chunk: usize) -> Vec<u8> {
-    let last = bytes.len().saturating_sub(1) / chunk * chunk;
+    let last = bytes.len().saturating_sub(1) / CHUNK * CHUNK;
     let (others, last) = bytes.split_at(last);
     let (others, last) = par::join(
         || {
-            par::map_chunks(others, chunk, |bytes| {
+            par::map_chunks(others, CHUNK, |bytes| {
                 join::open_end(stream(bytes, level)).expect("the compressor writes sound streams")
             })
         },
         || stream(last, level),
     );
     let mut packed = Vec::with_capacity(others.iter().map(Vec::len).sum::<usize>() + last.len() + 6);
-    // Deflate, a window of 32 KiB, slowest level, no dictionary; a multiple of 31 (RFC 1950, 2.2).
-    packed.extend([0x78, 0xda]);
+    packed.extend(HEADER);
     others.iter().for_each(|stream| packed.extend(stream));
     packed.extend(last);
     packed.extend(libdeflater::adler32(bytes).to_be_bytes());
+    packed
+}
+
+/// Packs bytes as tightly as can be, with such passes over them.
+pub(crate) fn pack(bytes: &[u8], passes: Passes) -> Vec<u8> {
+    let mut packed = pack::packed(bytes, passes, HEADER.to_vec());
+    packed.extend(libdeflater::adler32(bytes).to_be_bytes());
+    // What cannot be packed is stored.
+    if packed.len() > bytes.len() {
+        let stored = deflate(bytes, 1);
+        if stored.len() < packed.len() {
+            return stored;
+        }
+    }
     packed
 }
 
@@ -101,14 +116,68 @@ pub(crate) fn holds_more_than(pieces: &[&[u8]], bytes: u64) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::effort::{Deflate, Effort};
+    use crate::random::Random;
 
     #[test]
     fn what_was_packed_comes_back_unless_it_is_too_long() {
         let bytes: Vec<u8> = (0..100_000u32).map(|i| (i / 1000) as u8).collect();
-        let packed = deflate(&bytes, BEST);
+        let packed = deflate(&bytes, 12);
         assert_eq!(inflate(&packed, 100_000), Some(bytes));
         assert_eq!(inflate(&packed, 99_999), None);
         assert_eq!(inflate(&packed[1..], 1 << 20), None);
+    }
+
+    #[test]
+    fn what_was_packed_tightly_comes_back() {
+        let mut random = Random::new(11);
+        let passes = Passes {
+            count: 2,
+            search: Search { depth: 30, long: 100 },
+            lengths: Lengths::Some,
+            exact: false,
+        };
+        for length in [0, 1, 2, 3, 4, 300, 5_000, (1 << 18) - 1, (1 << 18) + 1, 700_000] {
+            for values in [1, 2, 7, 256] {
+                for run in [1, 5, 400] {
+                    let runs = (0..length).step_by(run).map(|_| (random.next() % values) as u8);
+                    let bytes: Vec<u8> =
+                        runs.flat_map(|value| std::iter::repeat_n(value, run)).take(length).collect();
+                    let packed = pack(&bytes, passes);
+                    assert!(inflate(&packed, length) == Some(bytes), "{length} of {values} by {run}");
+                }
+            }
+        }
+    }
+
+    /// Slanted bars of several widths with soft edges, and now and then a dot.
+    fn drawing(length: usize) -> Vec<u8> {
+        let mut random = Random::new(4);
+        let pixel = |at: usize| {
+            let (x, y) = (at % 300, at / 300);
+            match (x + y / 2) % (40 + y / 50) {
+                edge @ 0..3 => (100 + 40 * edge + y / 90) as u8,
+                _ if random.next().is_multiple_of(500) => 7,
+                _ => (y / 64) as u8,
+            }
+        };
+        (0..length).map(pixel).collect()
+    }
+
+    #[test]
+    fn nothing_of_libdeflates_is_smaller() {
+        let mut random = Random::new(6);
+        let noise =
+            (0..100_000_u64).map(|at| ((random.next() % 14) * (random.next() % 14) + at / 30_000) as u8);
+        for bytes in [drawing(90_000), drawing(600_000), noise.collect()] {
+            let [few, most] =
+                [Effort::Balanced, Effort::Best].map(|effort| match effort.settings().deflate {
+                    Deflate::Passes { of_flat, .. } => pack(&bytes, of_flat).len(),
+                    Deflate::Level(_) => unreachable!("these have passes"),
+                });
+            let theirs = deflate(&bytes, 12).len();
+            assert!(most <= few && few < theirs, "{most} {few} {theirs}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(in crate::encode) fn into_png(file: Vec<u8>, metadata: &Metadata) -> Vec<u8>
     let (mut colors, mut others) = (Vec::new(), Vec::new());
     if let Some(icc) = &metadata.icc {
         // A name, whose end is a zero, and the method of packing (clause 11.3.2.3).
-        push(&mut colors, b"iCCP", &[b"ICC\0\0", &zlib::deflate(icc, zlib::BEST)[..]].concat());
+        push(&mut colors, b"iCCP", &[b"ICC\0\0", &zlib::pack(icc, zlib::Passes::MOST)[..]].concat());
     }
     if let Some(density) = metadata.density {
         let unit = match density.unit {

@@ -4,7 +4,7 @@ use super::super::chunk::push;
 use super::super::header::{Colors, Header};
 use super::super::metadata::into_png;
 use super::super::stream::Samples;
-use super::{Options, TRIAL_LEVEL, level_for};
+use super::{Options, TRIAL_LEVEL};
 use crate::animation::{Blend, Disposal, Frame, Loops};
 use crate::error::Result;
 use crate::indexed::Indexed;
@@ -84,7 +84,7 @@ impl Animation {
             Header { width: frame.picture.width(), height: frame.picture.height(), ..self.canvas.clone() };
         let samples = Samples::of(&frame.picture, header.bits)?;
         let trial = samples.best(header.filters(settings.filters), TRIAL_LEVEL);
-        let stream = trial.pack(level_for(&trial, settings));
+        let stream = trial.pack(settings.deflate, false);
         for data in stream.chunks(MAX_DATA) {
             if self.frames == 0 {
                 push(&mut self.chunks, b"IDAT", data);

@@ -1,7 +1,6 @@
 //! Rows, each by the cheapest path through it: literals, and repeats of what stands above (Viterbi).
 
 use super::literals::Literals;
-use super::prices::WINDOW;
 use super::repeats::{DRIFT, End, FEW, MOST, Repeats, SEVERAL, Tip, Wanted, drifted};
 use super::stretches::Stretches;
 use super::window::{Sources, Window};
@@ -9,6 +8,7 @@ use super::{Plan, VISIBILITY};
 use crate::color::{Point, distance_squared};
 use crate::map::rows::{Choice, Row, Rows, limited, passed_right};
 use crate::simd::Vector;
+use crate::zlib::symbols::WINDOW;
 
 /// Repeats of which the first have been this long need no others for a while.
 const LONG: usize = 24;

@@ -4,19 +4,9 @@
 //! larger. Nor do prices that follow what the last rows used (0.3 %), or other guesses.
 
 use crate::logarithm::log2;
-
-/// The shortest repeat that can be stated, and the longest.
-pub(super) const SHORTEST: usize = 3;
-pub(super) const LONGEST: usize = 258;
-
-/// How far back a repeat may lie.
-pub(super) const WINDOW: usize = 1 << 15;
-
-/// The least length of each code.
-const LENGTHS: [u16; 29] = [
-    3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
-    227, 258,
-];
+use crate::zlib::symbols::{
+    DISTANCES, LONGEST, SHORTEST, distance_bits, distance_code, length_bits as following_bits, length_code,
+};
 
 /// Bits of the most common code of lengths, and of each one further on, since long repeats are rare.
 const FIRST_LENGTH: f32 = 3.0;
@@ -41,7 +31,7 @@ pub(super) struct Prices {
     /// By length, beside the shortest.
     lengths: [f32; LONGEST + 1],
     /// By code: of a repeat of the shortest length.
-    starts: [f32; 30],
+    starts: [f32; DISTANCES],
     /// Of one bit.
     pub(super) bit: f32,
 }
@@ -61,8 +51,9 @@ impl Prices {
             lengths[length + 1] = lambda * (length_bits(length + 1) - length_bits(SHORTEST));
         }
         longer[LONGEST] = f32::INFINITY;
-        let starts =
-            std::array::from_fn(|code| lambda * (DISTANCE + distance_bits(code) + length_bits(SHORTEST)));
+        let starts = std::array::from_fn(|code| {
+            lambda * (DISTANCE + distance_bits(code) as f32 + length_bits(SHORTEST))
+        });
         Self { literals, longer, lengths, starts, bit: lambda }
     }
 
@@ -80,46 +71,13 @@ impl Prices {
 }
 
 fn length_bits(length: usize) -> f32 {
-    let code = LENGTHS.partition_point(|&least| usize::from(least) <= length) - 1;
-    // Four codes for each number of bits that follow, but for the first eight and the last.
-    let follow = if length == LONGEST { 0 } else { (code / 4).saturating_sub(1) };
-    FIRST_LENGTH + NEXT_LENGTH * code as f32 + follow as f32
-}
-
-#[inline(always)]
-fn distance_code(distance: usize) -> usize {
-    let from_zero = distance - 1;
-    if from_zero < 4 {
-        return from_zero;
-    }
-    let bits = from_zero.ilog2() as usize;
-    2 * bits + ((from_zero >> (bits - 1)) & 1)
-}
-
-/// Bits that follow a code of distances.
-fn distance_bits(code: usize) -> f32 {
-    (code / 2).saturating_sub(1) as f32
+    let code = length_code(length);
+    FIRST_LENGTH + NEXT_LENGTH * code as f32 + following_bits(code) as f32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_are_those_of_the_tables_of_the_specification() {
-        for (length, code, follow) in
-            [(3, 0, 0), (10, 7, 0), (11, 8, 1), (18, 11, 1), (115, 23, 4), (257, 27, 5), (258, 28, 0)]
-        {
-            let wanted = FIRST_LENGTH + NEXT_LENGTH * code as f32 + follow as f32;
-            assert_eq!(length_bits(length), wanted, "{length}");
-        }
-        for (distance, code) in
-            [(1, 0), (4, 3), (5, 4), (6, 4), (7, 5), (9, 6), (24_576, 28), (24_577, 29), (32_768, 29)]
-        {
-            assert_eq!(distance_code(distance), code, "{distance}");
-        }
-        assert_eq!([0, 3, 4, 29].map(distance_bits), [0.0, 0.0, 1.0, 13.0]);
-    }
 
     #[test]
     fn a_common_index_costs_less_than_a_rare_one_and_all_goes_with_lambda() {

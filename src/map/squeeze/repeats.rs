@@ -1,10 +1,11 @@
 //! Repeats that are being followed, side by side: each is an old piece of the stream that might go on here.
 
 use super::least;
-use super::prices::{Prices, SHORTEST, WINDOW};
+use super::prices::Prices;
 use crate::color::Point;
 use crate::map::rows::passed_right;
 use crate::simd::Vector;
+use crate::zlib::symbols::{SHORTEST, WINDOW};
 
 /// The most that are followed at once: four vectors of AVX-512. With half as many, photographs take 0.8 % more bytes for
 /// the same score.

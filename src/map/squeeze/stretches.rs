@@ -4,9 +4,9 @@
 //! its ends: behind its start repeats are found and begun, and before its end those begin that go on with what follows.
 
 use super::Plan;
-use super::prices::LONGEST;
 use crate::color::distance_squared;
 use crate::map::rows::Row;
+use crate::zlib::symbols::LONGEST;
 
 /// Pixels at the start of a stretch that are looked at one by one, and at its end.
 const START: usize = 4;

@@ -155,7 +155,7 @@ fn flat_stretches_are_jumped_over_and_stay_what_they_are() {
     let is_edge = |x: usize, y: usize| (x + y / 3) % 300 < 9;
     let pixel = |i: usize| {
         let (x, y) = (i % width, i / width);
-        let shade = ((x * 31 + y * 17) % 180) as u8;
+        let shade = ((x * 31 + y * y * 17) % 180) as u8;
         let is_mark = y % 10 == 3 && (x + y / 3) % 300 / 3 == 50;
         match (x + y / 3) / 300 {
             _ if is_edge(x, y) => [shade, shade / 2, 255 - shade, 255],

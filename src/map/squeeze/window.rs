@@ -1,7 +1,7 @@
 //! What was written, as DEFLATE sees it, and where something like what comes next stands in it.
 
 use super::classes::Classes;
-use super::prices::WINDOW;
+use crate::zlib::symbols::WINDOW;
 
 /// Three classes make a key.
 const KEY_BITS: u32 = 15;
