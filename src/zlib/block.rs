@@ -55,7 +55,7 @@ pub(super) struct Uses {
     pub(super) literals: [u32; LITERALS],
     pub(super) distances: [u32; DISTANCES],
     /// Bits that follow the codes.
-    following: u32,
+    following: u64,
 }
 
 impl Uses {
@@ -82,7 +82,7 @@ impl Uses {
         let (length, distance) = (length_code(step.length()), distance_code(step.distance()));
         self.literals[END + 1 + length] += 1;
         self.distances[distance] += 1;
-        self.following += length_bits(length) + distance_bits(distance);
+        self.following += u64::from(length_bits(length) + distance_bits(distance));
     }
 
     /// Those of another block as well.
@@ -105,14 +105,16 @@ impl Uses {
     }
 
     /// How many bits the block takes, or a few less, as its codes are better yet.
-    pub(super) fn bits(&self) -> u32 {
+    pub(super) fn bits(&self) -> u64 {
         Codes::plain(self).bits(self).min(self.fixed_bits())
     }
 
     /// The same with the codes that are known to everybody.
-    fn fixed_bits(&self) -> u32 {
-        let literals: u32 = self.literals.iter().enumerate().map(|(symbol, uses)| uses * fixed(symbol)).sum();
-        3 + fixed(END) + literals + FIXED_DISTANCE * self.distances.iter().sum::<u32>() + self.following
+    fn fixed_bits(&self) -> u64 {
+        let bits = |(&uses, &length): (&u32, &u8)| u64::from(uses) * u64::from(length);
+        let literals: u64 = self.literals.iter().zip(&FIXED).map(bits).sum();
+        let distances: u64 = self.distances.iter().map(|&uses| u64::from(uses)).sum();
+        3 + u64::from(FIXED[END]) + literals + u64::from(FIXED_DISTANCE) * distances + self.following
     }
 }
 
@@ -145,16 +147,18 @@ fn guess(uses: &[u32], more: u32) -> f32 {
     bits
 }
 
-/// Bits of the codes that are known to everybody (RFC 1951, 3.2.6).
-pub(super) const fn fixed(symbol: usize) -> u32 {
-    match symbol {
-        144..256 => 9,
-        256..280 => 7,
-        _ => 8,
+/// Bits of the codes that are known to everybody, for literals, the end and lengths, and for each distance (RFC 1951, 3.2.6).
+/// Two symbols at the end have a code and no use.
+pub(super) const FIXED: [u8; LITERALS + 2] = {
+    let mut lengths = [8; LITERALS + 2];
+    let mut symbol = 144;
+    while symbol < 280 {
+        lengths[symbol] = if symbol < END { 9 } else { 7 };
+        symbol += 1;
     }
-}
-
-const FIXED_DISTANCE: u32 = 5;
+    lengths
+};
+pub(super) const FIXED_DISTANCE: u8 = 5;
 
 /// Codes of a block's own.
 #[derive(Clone, Debug)]
@@ -195,12 +199,12 @@ impl Codes {
         Self { literals, distances, lengths: Lengths::of(&literals, &distances) }
     }
 
-    fn bits(&self, uses: &Uses) -> u32 {
-        let sum = |uses: &[u32], lengths: &[u8]| -> u32 {
-            uses.iter().zip(lengths).map(|(uses, &length)| uses * u32::from(length)).sum()
+    fn bits(&self, uses: &Uses) -> u64 {
+        let sum = |uses: &[u32], lengths: &[u8]| -> u64 {
+            uses.iter().zip(lengths).map(|(&uses, &length)| u64::from(uses) * u64::from(length)).sum()
         };
-        3 + self.lengths.bits
-            + u32::from(self.literals[END])
+        3 + u64::from(self.lengths.bits)
+            + u64::from(self.literals[END])
             + uses.following
             + sum(&uses.literals, &self.literals)
             + sum(&uses.distances, &self.distances)
@@ -326,19 +330,19 @@ fn cheapest(lengths: &[u8], prices: &[u8; SYMBOLS]) -> Vec<(u8, u8)> {
     }
     for at in 0..lengths.len() {
         let (before, length) = (ways[at].0, lengths[at]);
-        let mut try_ = |symbol: u8, count: usize, following: u32| {
+        let mut attempt = |symbol: u8, count: usize, following: u32| {
             let bits = before + u32::from(prices[usize::from(symbol)]) + following;
             if bits < ways[at + count].0 {
                 ways[at + count] = (bits, symbol, count as u8);
             }
         };
-        try_(length, 1, 0);
+        attempt(length, 1, 0);
         let is_again = at > 0 && lengths[at - 1] == length;
         for (symbol, is_possible) in [(AGAIN, is_again), (ZEROS, length == 0), (MANY_ZEROS, length == 0)] {
             let (counts, bits) = &RUNS[usize::from(symbol - AGAIN)];
             if is_possible {
                 (*counts.start()..=*counts.end().min(&equal[at]))
-                    .for_each(|count| try_(symbol, count, *bits));
+                    .for_each(|count| attempt(symbol, count, *bits));
             }
         }
     }
@@ -363,8 +367,7 @@ pub(super) fn write(steps: &[Step], bytes: &[u8], uses: &Uses, is_last: bool, wr
         (own.literals.to_vec(), own.distances.to_vec())
     } else {
         writer.put(1, 2);
-        // Two more symbols of each kind have a code and no use.
-        ((0..LITERALS + 2).map(|symbol| fixed(symbol) as u8).collect(), vec![FIXED_DISTANCE as u8; 32])
+        (FIXED.to_vec(), vec![FIXED_DISTANCE; DISTANCES + 2])
     };
     let (codes, codes_of_distances) = (huffman::codes(&literals), huffman::codes(&distances));
     let mut at = 0;

@@ -4,6 +4,9 @@
 //! begin: stored blocks keep to bytes. Where its last block begins and where it ends stands nowhere, so its symbols are
 //! read to the end, though not put together.
 
+use super::block::{END, FIXED, FIXED_DISTANCE, ORDER};
+use super::symbols::{distance_bits, length_bits};
+
 /// Makes a stream one that another can follow; none if it is damaged.
 pub(super) fn open_end(mut stream: Vec<u8>) -> Option<Vec<u8>> {
     let Last { header, end } = last_block(&stream)?;
@@ -34,7 +37,7 @@ fn last_block(stream: &[u8]) -> Option<Last> {
                 let length = bits.take(16);
                 bits.at += 16 + 8 * length;
             }
-            1 => skip_symbols(&mut bits, &fixed_lengths(), &[5; 32])?,
+            1 => skip_symbols(&mut bits, &FIXED, &[FIXED_DISTANCE; 32])?,
             2 => {
                 let (lengths, literals) = read_lengths(&mut bits)?;
                 let (literals, distances) = lengths.split_at(literals);
@@ -117,31 +120,17 @@ fn skip_symbols(bits: &mut Bits<'_>, literals: &[u8], distances: &[u8]) -> Optio
     loop {
         match literals.next(bits)? {
             0..256 => {}
-            256 => return Some(()),
+            END => return Some(()),
             length => {
-                bits.at += match length {
-                    265..285 => (length - 261) / 4,
-                    _ => 0,
-                };
-                let distance = distances.next(bits)?;
-                bits.at += (distance / 2).saturating_sub(1);
+                bits.at += length_bits(length - END - 1) as usize;
+                bits.at += distance_bits(distances.next(bits)?) as usize;
             }
         }
     }
 }
 
-/// The code of RFC 1951, 3.2.6.
-fn fixed_lengths() -> [u8; 288] {
-    std::array::from_fn(|symbol| match symbol {
-        144..256 => 9,
-        256..280 => 7,
-        _ => 8,
-    })
-}
-
 /// The lengths of the codes of a block (RFC 1951, 3.2.7), and how many of them are for literals and lengths.
 fn read_lengths(bits: &mut Bits<'_>) -> Option<(Vec<u8>, usize)> {
-    const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
     let literals = 257 + bits.take(5);
     let all = literals + 1 + bits.take(5);
     let count = 4 + bits.take(4);

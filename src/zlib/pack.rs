@@ -127,7 +127,7 @@ impl Way {
     }
 
     fn bits(&self) -> u64 {
-        self.blocks.iter().map(|block| u64::from(block.bits())).sum()
+        self.blocks.iter().map(Block::bits).sum()
     }
 
     /// Where each block ends, in bytes, and what its symbols take.

@@ -17,7 +17,7 @@ pub(super) struct Block {
     /// Where its steps end.
     pub(super) end: usize,
     pub(super) uses: Uses,
-    bits: u32,
+    bits: u64,
 }
 
 impl Block {
@@ -26,7 +26,7 @@ impl Block {
         Self { end, uses, bits }
     }
 
-    pub(super) fn bits(&self) -> u32 {
+    pub(super) fn bits(&self) -> u64 {
         self.bits
     }
 
