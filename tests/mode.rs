@@ -49,7 +49,7 @@ fn kind(packed: &Packed) -> [u8; 2] {
 #[test]
 fn greys_go_without_a_palette_where_that_is_smaller() {
     for effort in Effort::ALL {
-        // Zopfli takes a hundred times as long as the rest.
+        // The best takes many times as long as the rest.
         let (width, height) = if effort == Effort::Best { (40, 20) } else { (96, 64) };
         for (shades, bits) in [(2, 1), (4, 2), (16, 4), (256, 8)] {
             let source = ripple_of(width, height, shades);

@@ -12,7 +12,7 @@ fuzz_target!(init: fail_on_our_panics(), |any: (u8, AnyIndexed)| {
     assert!(trimmed.uses().iter().all(|&uses| uses > 0));
     assert_eq!(reduce::trim(&trimmed), None);
     check_encoders(&indexed, &[Effort::Fast]);
-    // Zopfli takes a hundred times as long as the rest: for small pictures, and once in a while.
+    // The best effort takes many times as long as the rest: for small pictures, and once in a while.
     if chance == 9 && indexed.indices().len() < 64 {
         check_encoders(&trimmed, &[Effort::Best]);
     }

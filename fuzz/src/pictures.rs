@@ -3,7 +3,7 @@
 use huepack::{ColorSpace, Image, Indexed, Palette, Rgba8};
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 
-/// Longest side: rows of a few bytes at any bit depth, and pictures small enough for Zopfli.
+/// Longest side: rows of a few bytes at any bit depth, and pictures small enough for every effort.
 const MAX_SIDE: u32 = 40;
 
 /// An indexed picture of any palette, with colours that repeat, are not used, or are transparent in part.
