@@ -49,6 +49,11 @@ impl Step {
     }
 }
 
+/// How many bytes steps stand for.
+pub(super) fn span(steps: &[Step]) -> usize {
+    steps.iter().map(|step| step.length()).sum()
+}
+
 /// How often a block has each symbol, but for its end.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Uses {
@@ -74,7 +79,7 @@ impl Uses {
 
     /// One step more, which is at such a byte.
     #[inline]
-    pub(super) fn add(&mut self, step: Step, byte: u8) {
+    fn add(&mut self, step: Step, byte: u8) {
         if step.is_literal() {
             self.literals[usize::from(byte)] += 1;
             return;
@@ -111,11 +116,23 @@ impl Uses {
 
     /// The same with the codes that are known to everybody.
     fn fixed_bits(&self) -> u64 {
-        let bits = |(&uses, &length): (&u32, &u8)| u64::from(uses) * u64::from(length);
-        let literals: u64 = self.literals.iter().zip(&FIXED).map(bits).sum();
-        let distances: u64 = self.distances.iter().map(|&uses| u64::from(uses)).sum();
-        3 + u64::from(FIXED[END]) + literals + u64::from(FIXED_DISTANCE) * distances + self.following
+        3 + u64::from(FIXED[END])
+            + taken(&self.literals, &FIXED)
+            + taken(&self.distances, &[FIXED_DISTANCE; DISTANCES])
+            + self.following
     }
+
+    /// Of literals and lengths, with the end.
+    fn with_end(&self) -> [u32; LITERALS] {
+        let mut literals = self.literals;
+        literals[END] += 1;
+        literals
+    }
+}
+
+/// Bits of symbols with codes of such lengths.
+fn taken(uses: &[u32], lengths: &[u8]) -> u64 {
+    uses.iter().zip(lengths).map(|(&uses, &length)| u64::from(uses) * u64::from(length)).sum()
 }
 
 /// Bits of what every block with codes of its own begins with.
@@ -171,21 +188,14 @@ pub(super) struct Codes {
 impl Codes {
     /// Those of the fewest bits, but for what it takes to state them.
     pub(super) fn plain(uses: &Uses) -> Self {
-        let mut literals = uses.literals;
-        literals[END] += 1;
-        Self::of_counts(&literals, &uses.distances)
+        Self::of_counts(&uses.with_end(), &uses.distances)
     }
 
     /// Those of the fewest bits that are looked for.
     fn best(uses: &Uses) -> Self {
-        let mut literals = uses.literals;
-        literals[END] += 1;
-        let counts = [(literals, uses.distances), (evened(&literals), evened(&uses.distances))];
-        let [plain, even] = counts.map(|(literals, distances)| {
-            let mut codes = Self::of_counts(&literals, &distances);
-            codes.lengths = codes.lengths.better();
-            codes
-        });
+        let even = Self::of_counts(&evened(&uses.with_end()), &evened(&uses.distances));
+        let [plain, even] =
+            [Self::plain(uses), even].map(|codes| Self { lengths: codes.lengths.better(), ..codes });
         if even.bits(uses) < plain.bits(uses) { even } else { plain }
     }
 
@@ -200,14 +210,10 @@ impl Codes {
     }
 
     fn bits(&self, uses: &Uses) -> u64 {
-        let sum = |uses: &[u32], lengths: &[u8]| -> u64 {
-            uses.iter().zip(lengths).map(|(&uses, &length)| u64::from(uses) * u64::from(length)).sum()
-        };
-        3 + u64::from(self.lengths.bits)
-            + u64::from(self.literals[END])
+        3 + self.lengths.bits
+            + taken(&uses.with_end(), &self.literals)
+            + taken(&uses.distances, &self.distances)
             + uses.following
-            + sum(&uses.literals, &self.literals)
-            + sum(&uses.distances, &self.distances)
     }
 }
 
@@ -249,7 +255,7 @@ struct Lengths {
     symbols: Vec<(u8, u8)>,
     codes: [u8; SYMBOLS],
     /// Without the three that begin every block.
-    bits: u32,
+    bits: u64,
 }
 
 /// Lengths of 0 to 15, the last one again, few zeros, and many.
@@ -288,10 +294,9 @@ impl Lengths {
         let mut uses = [0; SYMBOLS];
         symbols.iter().for_each(|&(symbol, _)| uses[usize::from(symbol)] += 1);
         let codes = huffman::lengths(&uses, LONGEST_CODE_OF_LENGTHS);
-        let taken: u32 = uses.iter().zip(&codes).map(|(uses, &code)| uses * u32::from(code)).sum();
         let following: u32 = (0..3).map(|run| uses[usize::from(AGAIN) + run] * RUNS[run].1).sum();
-        let stated = 3 * stated(&codes) as u32;
-        Self { all, counts, symbols, codes, bits: 5 + 5 + 4 + stated + taken + following }
+        let bits = 5 + 5 + 4 + 3 * stated(&codes) as u64 + taken(&uses, &codes) + u64::from(following);
+        Self { all, counts, symbols, codes, bits }
     }
 
     fn write(&self, writer: &mut Writer) {

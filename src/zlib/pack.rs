@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::bits::Writer;
-use super::block::{Step, write};
+use super::block::{Step, span, write};
 use super::matches::{Matches, Search};
 use super::parse::{Lengths, Prices, cheapest};
 use super::split::{self, Block};
@@ -118,7 +118,7 @@ impl Way {
         for (number, block) in self.blocks.drain(..count).enumerate() {
             let steps = &self.steps[step..block.end];
             write(steps, &bytes[at..], &block.uses, is_end && number + 1 == count, writer);
-            at += steps.iter().map(|step| step.length()).sum::<usize>();
+            at += span(steps);
             step = block.end;
         }
         self.steps.drain(..step);
@@ -133,8 +133,8 @@ impl Way {
     /// Where each block ends, in bytes, and what its symbols take.
     fn prices(&self, by_codes: f32) -> Vec<(usize, Prices)> {
         let (mut step, mut at) = (0, 0);
-        let border = |block: &'_ Block| {
-            at += self.steps[step..block.end].iter().map(|step| step.length()).sum::<usize>();
+        let border = |block: &Block| {
+            at += span(&self.steps[step..block.end]);
             step = block.end;
             at
         };
