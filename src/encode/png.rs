@@ -209,8 +209,9 @@ fn in_every_way(form: &Indexed, trials: &[(Trial, Header)]) -> Result<Option<(Tr
 }
 
 /// How much longer than another a form may be in a trial and yet have its chance: one fiftieth. A strong level saves
-/// about as much on one as on the other.
+/// about as much on one as on the other. Of a small one it is so many bytes.
 const NEAR: usize = 50;
+const NEAR_BYTES: usize = 8;
 
 fn length((trial, header): &(Trial, Header)) -> usize {
     header.length() + trial.length
@@ -219,7 +220,7 @@ fn length((trial, header): &(Trial, Header)) -> usize {
 /// Lets go of those forms that a trial rules out, each of which holds as many bytes as the picture.
 fn keep_the_nearest(tried: &mut Vec<(Trial, Header)>) {
     let least = tried.iter().map(length).min().unwrap_or(0);
-    tried.retain(|tried| length(tried) <= least + least / NEAR);
+    tried.retain(|tried| length(tried) <= least + NEAR_BYTES.max(least / NEAR));
     let lengths: Vec<usize> = tried.iter().map(length).collect();
     let is_beaten = |one: usize| {
         (0..tried.len()).any(|other| is_same(&tried[one], &tried[other]) && lengths[other] < lengths[one])

@@ -29,6 +29,9 @@ const HEADER: [u8; 2] = [0x78, 0xda];
 /// what is smaller than this not at all.
 const CHUNK: usize = 1 << 20;
 
+/// Bytes of a stream so short that it is made in two ways.
+const LITTLE: usize = 1 << 10;
+
 /// Packs bytes at a level of 1 to 12.
 pub(crate) fn deflate(bytes: &[u8], level: u8) -> Vec<u8> {
     let last = bytes.len().saturating_sub(1) / CHUNK * CHUNK;
@@ -53,14 +56,13 @@ pub(crate) fn deflate(bytes: &[u8], level: u8) -> Vec<u8> {
 pub(crate) fn pack(bytes: &[u8], passes: Passes) -> Vec<u8> {
     let mut packed = pack::packed(bytes, passes, HEADER.to_vec());
     packed.extend(libdeflater::adler32(bytes).to_be_bytes());
-    // What cannot be packed is stored.
-    if packed.len() > bytes.len() {
-        let stored = deflate(bytes, 1);
-        if stored.len() < packed.len() {
-            return stored;
-        }
-    }
-    packed
+    // What cannot be packed is stored, and of little, another way happens to be shorter now and then.
+    let other = match packed.len() {
+        0..=LITTLE => deflate(bytes, 12),
+        length if length > bytes.len() => deflate(bytes, 1),
+        _ => return packed,
+    };
+    if other.len() < packed.len() { other } else { packed }
 }
 
 /// About how long [`deflate`] makes them.
@@ -177,6 +179,28 @@ mod tests {
                 });
             let theirs = deflate(&bytes, 12).len();
             assert!(most <= few && few < theirs, "{most} {few} {theirs}");
+        }
+    }
+
+    #[test]
+    fn nor_is_any_of_little() {
+        let mut random = Random::new(8);
+        let Deflate::Passes { usual, .. } = Effort::Balanced.settings().deflate else {
+            unreachable!("this has passes")
+        };
+        // Rows of one shade, of which codes of their own took 25 bytes.
+        let rows: Vec<u8> = std::iter::repeat_n(std::iter::once(0).chain([144; 13]), 21).flatten().collect();
+        assert!(pack(&rows, usual).len() <= 16);
+        for length in 0..300 {
+            let values = 1 + random.next() % 40;
+            let run = 1 + random.next() % 9;
+            let some = (0..length).flat_map(|_| {
+                let value = random.next() % values;
+                (0..=random.next() % run).map(move |_| value as u8)
+            });
+            let bytes: Vec<u8> = some.collect();
+            let (ours, theirs) = (pack(&bytes, usual).len(), deflate(&bytes, 12).len());
+            assert!(ours <= theirs, "{length} of {values} by {run}: {ours} {theirs}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Steps through bytes that take the fewest bits: the shortest way from the end to the beginning, by what each symbol
 //! takes.
 
-use super::block::{Codes, END, Step, Uses};
+use super::block::{Codes, END, FIXED, FIXED_DISTANCE, Step, Uses};
 use super::matches::Matches;
 use super::symbols::{DISTANCES, LONGEST, SHORTEST, distance_bits, distance_code, length_bits, length_code};
 use crate::logarithm::log2;
@@ -62,6 +62,24 @@ impl Prices {
                 _ => 0,
             }),
             distances: std::array::from_fn(|code| parts(DISTANCE + distance_bits(code) as f32)),
+        }
+    }
+
+    /// By the codes that are known to everybody.
+    pub(super) fn fixed() -> Self {
+        let bits = |symbol: usize| u32::from(FIXED[symbol]);
+        Self {
+            literals: std::array::from_fn(|byte| parts(bits(byte) as f32)),
+            lengths: std::array::from_fn(|length| match length {
+                SHORTEST.. => {
+                    let code = length_code(length);
+                    parts((bits(END + 1 + code) + length_bits(code)) as f32)
+                }
+                _ => 0,
+            }),
+            distances: std::array::from_fn(|code| {
+                parts((u32::from(FIXED_DISTANCE) + distance_bits(code)) as f32)
+            }),
         }
     }
 

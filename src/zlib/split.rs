@@ -3,10 +3,11 @@
 use super::block::{Step, Uses};
 
 /// Steps are taken in so many parts, each of at least so many: few where blocks are only to tell of prices. On 38 drawings,
-/// files are 0.1 % larger with 32 parts in the end, and 0.01 % smaller with 256.
+/// files are 0.1 % larger with 32 parts in the end, and 0.01 % smaller with 256. With 32 steps at least instead of 64, icons
+/// of 32 by 32 pixels take a sixth more time for nothing, and with 128 a screenshot is 0.8 % larger.
 const ROUGH_PARTS: usize = 32;
 const PARTS: usize = 64;
-const LEAST: usize = 32;
+const LEAST: usize = 64;
 
 /// The least way that a border is moved.
 const NEAREST: usize = 8;
