@@ -6,6 +6,7 @@ mod guard;
 mod mode;
 mod options;
 mod report;
+mod spare;
 mod squeeze;
 #[cfg(feature = "score")]
 mod target;
@@ -216,7 +217,7 @@ impl Packer {
     ) -> Result<Reduced> {
         let palette = match &self.palette {
             Some(palette) => self.fixed(palette, image)?,
-            None => self.fitted(&histogram, colors, kept)?,
+            None => self.spared(&histogram, colors, kept)?,
         };
         let squeezes = self.squeezes(&histogram, palette.len());
         drop(histogram);

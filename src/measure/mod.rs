@@ -122,7 +122,7 @@ fn squared_errors(source: &[Rgba8], result: &[Rgba8]) -> f64 {
 const SOME: usize = 64;
 
 /// Squared distance in sRGB; with transparency, the mean over black and white.
-fn squared_error(a: Rgba8, b: Rgba8) -> f64 {
+pub(crate) fn squared_error(a: Rgba8, b: Rgba8) -> f64 {
     if a[3] & b[3] == 255 {
         let squared = |channel: usize| u32::from(a[channel].abs_diff(b[channel])).pow(2);
         return f64::from(squared(0) + squared(1) + squared(2));
