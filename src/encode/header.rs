@@ -30,6 +30,10 @@ pub(super) enum Colors {
 const MAX_DATA: usize = 1 << 30;
 
 impl Header {
+    pub(super) fn has_palette(&self) -> bool {
+        matches!(self.colors, Colors::Palette(_))
+    }
+
     /// An indexed picture with so many bits an index.
     pub(super) fn indexed(indexed: &Indexed, bits: u8) -> Self {
         let colors = Colors::Palette(indexed.palette().colors().to_vec());

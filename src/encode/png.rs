@@ -233,15 +233,24 @@ fn keep_the_nearest(tried: &mut Vec<(Trial, Header)>) {
 /// and on 100 pictures packed with a lambda of a half it never prefers another form.
 const SECOND_TRIAL_LEVEL: u8 = 10;
 
-/// Keeps the form that a level near the strongest makes shortest.
+/// Keeps the form that a level near the strongest makes shortest, with a palette or without, and that of the other kind where it
+/// is so near that it may be the shortest in the end.
 fn keep_the_best(tried: &mut Vec<(Trial, Header)>) {
     let lengths = par::map(tried.len(), |number| {
         let (trial, header) = &tried[number];
         header.length() + trial.length_at(SECOND_TRIAL_LEVEL)
     });
-    let best = (0..tried.len()).min_by_key(|&number| lengths[number]).expect("there are forms");
-    tried.swap(0, best);
-    tried.truncate(1);
+    let best = |has_palette: bool| {
+        let of_kind = (0..tried.len()).filter(|&number| tried[number].1.has_palette() == has_palette);
+        of_kind.min_by_key(|&number| lengths[number])
+    };
+    let best = [best(true), best(false)];
+    let least = lengths.iter().min().expect("there are forms");
+    let mut number = 0;
+    tried.retain(|_| {
+        number += 1;
+        best.contains(&Some(number - 1)) && lengths[number - 1] <= least + NEAR_BYTES
+    });
 }
 
 /// Whether two forms are the same by other names: where nothing is filtered, other bytes in the same places are all the
