@@ -6,6 +6,14 @@ use huepack::{ImageRef, Rgba8};
 
 use crate::Result;
 
+/// Where a part of a picture is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Middle,
+    /// At the top left.
+    Corner,
+}
+
 /// A decoded picture.
 #[derive(Clone)]
 pub(crate) struct Picture {
@@ -37,10 +45,13 @@ impl Picture {
         Ok(Self { name, width: decoded.width(), height: decoded.height(), pixels })
     }
 
-    /// The middle of the picture, at most `most` pixels wide and high.
-    pub(crate) fn cropped(&self, most: u32) -> Self {
+    /// A part of the picture, at most `most` pixels wide and high.
+    pub(crate) fn cropped(&self, most: u32, place: Place) -> Self {
         let (width, height) = (self.width.min(most), self.height.min(most));
-        let (left, top) = ((self.width - width) / 2, (self.height - height) / 2);
+        let (left, top) = match place {
+            Place::Middle => ((self.width - width) / 2, (self.height - height) / 2),
+            Place::Corner => (0, 0),
+        };
         let rows = self.pixels.chunks(self.width as usize).skip(top as usize).take(height as usize);
         let pixels = rows.flat_map(|row| &row[left as usize..][..width as usize]).copied().collect();
         Self { name: self.name.clone(), width, height, pixels }
@@ -87,13 +98,19 @@ mod tests {
     }
 
     #[test]
-    fn a_crop_is_the_middle() {
+    fn a_crop_is_the_middle_or_a_corner() {
         let pixels = (0..5 * 4).map(|i| [i, 0, 0, 255]).collect();
         let picture = Picture { name: "test".into(), width: 5, height: 4, pixels };
-        let middle = picture.cropped(3);
-        let reds: Vec<u8> = middle.pixels.iter().map(|pixel| pixel[0]).collect();
-        assert_eq!((middle.width, middle.height), (3, 3));
-        assert_eq!(reds, [1, 2, 3, 6, 7, 8, 11, 12, 13]);
-        assert_eq!(picture.cropped(100).pixels, picture.pixels);
+        let wanted = [
+            (Place::Middle, [1, 2, 3, 6, 7, 8, 11, 12, 13]),
+            (Place::Corner, [0, 1, 2, 5, 6, 7, 10, 11, 12]),
+        ];
+        for (place, wanted) in wanted {
+            let part = picture.cropped(3, place);
+            let reds: Vec<u8> = part.pixels.iter().map(|pixel| pixel[0]).collect();
+            assert_eq!((part.width, part.height), (3, 3));
+            assert_eq!(reds, wanted);
+            assert_eq!(picture.cropped(100, place).pixels, picture.pixels);
+        }
     }
 }

@@ -34,6 +34,7 @@ use self::source::Source;
 use super::repack::EFFORTS;
 use super::write;
 use crate::Result;
+use crate::picture::Place;
 use crate::provenance;
 use crate::summary;
 use crate::table::{Table, number};
@@ -69,6 +70,9 @@ pub(crate) struct Arguments {
     /// Only the middle of each picture, at most so many pixels wide and high
     #[arg(long, value_name = "PIXELS")]
     crop: Option<u32>,
+    /// The corner at the top left instead of the middle
+    #[arg(long, requires = "crop")]
+    corner: bool,
     /// The peers' points: those in the file are not measured again, others are added
     #[arg(long, value_name = "FILE")]
     peers_cache: Option<PathBuf>,
@@ -219,7 +223,8 @@ impl Arguments {
             format!("{}, {}", tools.names.two, tools.names.three)
         };
         notes.push(("peers".into(), peers));
-        notes.push(("crop".into(), self.crop.map_or("none".into(), |most| most.to_string())));
+        let place = if self.corner { " at the corner" } else { "" };
+        notes.push(("crop".into(), self.crop.map_or("none".into(), |most| format!("{most}{place}"))));
         notes
     }
 
@@ -252,7 +257,8 @@ impl Arguments {
     }
 
     fn measure(&self, path: &Path, tools: &Tools) -> Result<Measured> {
-        let source = Source::open(path, self.crop)?;
+        let place = if self.corner { Place::Corner } else { Place::Middle };
+        let source = Source::open(path, self.crop.map(|most| (most, place)))?;
         let colors = source.picture.distinct_colors();
         if colors <= MAX_COLORS {
             let is_asked_for = !self.only_peers && !self.defaults;

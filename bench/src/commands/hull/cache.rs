@@ -41,6 +41,7 @@ mod tests {
 
     use super::*;
     use crate::commands::hull::likeness::Likeness;
+    use crate::picture::Place;
 
     fn point(colors: usize) -> Point {
         let likeness =
@@ -56,7 +57,8 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         let (image, path) = (folder.join("a.png"), folder.join("cache.tsv"));
         image::RgbImage::from_fn(20, 10, |x, y| image::Rgb([x as u8, y as u8, 0])).save(&image).unwrap();
-        let (source, cropped) = (Source::open(&image, None).unwrap(), Source::open(&image, Some(8)).unwrap());
+        let open = |crop| Source::open(&image, crop).unwrap();
+        let (source, cropped) = (open(None), open(Some((8, Place::Middle))));
 
         Cache::open(&path).unwrap().append(&source, &[point(16), point(32)]).unwrap();
         let text = fs::read_to_string(&path).unwrap();

@@ -9,7 +9,7 @@ use image::{ImageFormat, RgbaImage};
 
 use super::point::finish;
 use crate::Result;
-use crate::picture::Picture;
+use crate::picture::{Picture, Place};
 
 pub(super) struct Source {
     /// The folder's name.
@@ -27,10 +27,10 @@ impl Source {
     /// Names of the cells of [`key`](Self::key).
     pub(super) const KEY: [&str; 5] = ["image", "width", "height", "crop", "crc32"];
 
-    pub(super) fn open(path: &Path, crop: Option<u32>) -> Result<Self> {
+    pub(super) fn open(path: &Path, crop: Option<(u32, Place)>) -> Result<Self> {
         let whole = Picture::open_with_alpha(path)?;
         let (width, height) = (whole.width, whole.height);
-        let picture = crop.map_or_else(|| whole.clone(), |most| whole.cropped(most));
+        let picture = crop.map_or_else(|| whole.clone(), |(most, place)| whole.cropped(most, place));
         let png = encode(&picture)?;
         let file = fs::read(path)?;
         let is_whole = (picture.width, picture.height) == (width, height);
@@ -38,7 +38,7 @@ impl Source {
             picture.name.clone(),
             width.to_string(),
             height.to_string(),
-            crop.map_or("-".to_owned(), |most| most.to_string()),
+            crop.map_or("-".to_owned(), |(most, _)| most.to_string()),
             format!("{:08x}", crc32fast::hash(picture.pixels.as_flattened())),
         ];
         Ok(Self {
