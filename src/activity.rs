@@ -1,6 +1,6 @@
 //! Where a picture is busy: there errors hide.
 
-use crate::image::{ImageRef, Rgba8};
+use crate::image::{ImageRef, Rgba8, visible};
 use crate::par;
 use crate::simd::{Kernel, Simd, Vector};
 
@@ -138,9 +138,37 @@ fn luma(pixel: Rgba8) -> u32 {
     (luma * (word >> 24) + (1 << 15)) >> 16
 }
 
+/// The most that a channel changes from a pixel to the next where that is gentle, of 255.
+const GENTLE: u8 = 3;
+
+/// Rows that one thread looks at.
+const ROWS: usize = 64;
+
+/// Which share of the steps along rows is gentle: some difference that is seen, and none above three. Near 1 in gradients, near
+/// 0 in text and charts; 0 where nothing changes.
+pub(crate) fn gentle_share(image: ImageRef<'_>) -> f64 {
+    let width = image.width() as usize;
+    let of_row = |row: &[Rgba8]| {
+        let step = |pair: &[Rgba8]| {
+            let (a, b) = (visible(pair[0]), visible(pair[1]));
+            (0..4).fold(0, |most, i| a[i].abs_diff(b[i]).max(most))
+        };
+        row.windows(2).map(step).fold((0_u64, 0_u64), |(gentle, all), step| {
+            (gentle + u64::from((1..=GENTLE).contains(&step)), all + u64::from(step > 0))
+        })
+    };
+    let of_rows = |rows: &[Rgba8]| {
+        rows.chunks_exact(width).map(of_row).fold((0, 0), |sum, of_row| (sum.0 + of_row.0, sum.1 + of_row.1))
+    };
+    let parts = par::map_chunks(image.pixels(), ROWS * width, of_rows);
+    let (gentle, all) = parts.into_iter().fold((0, 0), |sum, of_rows| (sum.0 + of_rows.0, sum.1 + of_rows.1));
+    gentle as f64 / all.max(1) as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::Image;
 
     /// How smooth the surroundings of each pixel are, in a window of so many rows and columns.
     fn smoothness(image: ImageRef<'_>, side: usize, half: u32) -> Vec<f64> {
@@ -158,6 +186,20 @@ mod tests {
             f64::from(half) / (variance + f64::from(half * half)).sqrt()
         };
         (0..width * height).map(of).collect()
+    }
+
+    #[test]
+    fn gradients_are_gentle_and_edges_are_not() {
+        let share = |color: fn(u32) -> Rgba8| {
+            let image = Image::new(90, 130, (0..90 * 130).map(|i| color(i % 90)).collect()).unwrap();
+            gentle_share(image.view())
+        };
+        assert!((share(|x| [2 * x as u8, 0, 0, 255]) - 1.0).abs() < 1e-12);
+        assert!(share(|x| [x as u8 / 10 * 20, 0, 0, 255]).abs() < 1e-12);
+        assert!(share(|_| [9, 9, 9, 255]).abs() < 1e-12);
+        // Steps of 1 and of 9 by turns, and differences that nobody sees.
+        assert!((share(|x| [(x / 2 * 10 + x % 2) as u8, 0, 0, 255]) - 45.0 / 89.0).abs() < 1e-12);
+        assert!(share(|x| [x as u8, 0, 0, 0]).abs() < 1e-12);
     }
 
     #[test]

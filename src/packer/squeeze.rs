@@ -1,6 +1,7 @@
 //! Bytes traded for error, where that pays.
 
 use super::Packer;
+use crate::activity;
 use crate::effort::Effort;
 use crate::encode::{Format, Mode, gif, png};
 use crate::error::Result;
@@ -36,8 +37,9 @@ impl Packer {
             Format::Gif => gif::Options::new().effort(Effort::Fast).encode(&plain)?.len(),
         };
         let bits = 8.0 * length as f64 / image.pixels().len() as f64;
-        let lambda =
-            self.lambda.unwrap_or_else(|| usual * worth(measure::mean_squared_error(image, &plain), bits));
+        let lambda = self.lambda.unwrap_or_else(|| {
+            usual * worth(measure::mean_squared_error(image, &plain), bits, activity::gentle_share(image))
+        });
         // A palette that loses nothing, as a fixed one may.
         if lambda == 0.0 {
             return Ok(Reduced::new(plain));
@@ -88,22 +90,37 @@ pub(super) fn trimmed(image: ImageRef<'_>, palette: &Palette, map: &MapOptions) 
     reduce::trim(&mapped).unwrap_or(mapped)
 }
 
-/// How much of the usual lambda a picture gets, for the mean squared error that it has anyway and its bits a pixel.
+/// How much of the usual lambda a picture gets, for the mean squared error that it has anyway, its bits a pixel, and how much
+/// of what changes in it changes gently.
 ///
 /// Where a palette leaves little error the score is high, and falls fast with what is added: lambda grows with the error for
 /// each bit, to the power of 21/32. In drawings most bits are spent on edges, where errors show, so that they get less in
 /// proportion. Of the middles of 86 pictures, 77 come out smaller than by default with pngquant and no worse; with powers
 /// of 1/2, 5/8 and 3/4 it is 76, 76 and 74.
-fn worth(mean_squared_error: f64, bits: f64) -> f32 {
+///
+/// Where most steps from pixel to pixel are gentle, a palette errs little and errors hide all the same: gradients get up to
+/// four times as much. Of 22 corners of pictures, whose middles the rest was chosen on, eight get smaller for it, by up to 36 %,
+/// for 0.3 of SSIMULACRA2 in the mean; of 87 middles eleven, by up to 64 %, for 0.9.
+fn worth(mean_squared_error: f64, bits: f64, gentle: f64) -> f32 {
     let density = (bits / BUSY).min(1.0);
     let error = mean_squared_error / bits / USUAL_ERROR;
     // Roots are the same on every machine, powers are not.
     let root = |number: f64| number.sqrt().sqrt();
-    (density * (error * root(error * root(error))).sqrt().min(MOST)) as f32
+    let usual = density * (error * root(error * root(error))).sqrt().min(MOST);
+    let gradient = ((gentle - SOME_GENTLE) / (MOST_GENTLE - SOME_GENTLE)).clamp(0.0, 1.0);
+    (usual * (1.0 + MORE_IN_GRADIENTS * gradient)).min(MOST) as f32
 }
 
 /// Bits a pixel that drawings stay below and photographs do not.
 const BUSY: f64 = 2.0;
+
+/// Shares of gentle steps with which a picture begins to be taken for one of gradients, and is. Text and charts have up to 0.2,
+/// most photographs 0.2 to 0.8. From 0.6 on, photographs lose two points where drawings lose one.
+const SOME_GENTLE: f64 = 0.8;
+const MOST_GENTLE: f64 = 0.95;
+
+/// How much more lambda those get.
+const MORE_IN_GRADIENTS: f64 = 3.0;
 
 /// The error for each bit at which lambda is as usual. With 4.5 and with 6.5, and the square root, two and one of 38
 /// drawings fewer come out ahead.
@@ -123,13 +140,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bit_is_worth_more_the_more_the_palette_errs_and_less_in_drawings() {
-        let usual = worth(4.0 * USUAL_ERROR, 4.0);
+    fn a_bit_is_worth_more_the_more_the_palette_errs_and_in_gradients_and_less_in_drawings() {
+        let usual = worth(4.0 * USUAL_ERROR, 4.0, 0.5);
         assert!((usual - 1.0).abs() < 1e-6);
-        assert!((worth(USUAL_ERROR, 4.0) - 0.25_f32.powf(21.0 / 32.0)).abs() < 1e-6);
-        assert_eq!(worth(0.0, 4.0), 0.0);
-        assert_eq!(worth(1e6, 4.0), MOST as f32);
+        assert!((worth(USUAL_ERROR, 4.0, 0.5) - 0.25_f32.powf(21.0 / 32.0)).abs() < 1e-6);
+        assert_eq!(worth(0.0, 4.0, 0.5), 0.0);
+        assert_eq!(worth(1e6, 4.0, 0.5), MOST as f32);
         // The same error for each bit, a quarter of the bits.
-        assert!((worth(0.5 * USUAL_ERROR, 0.5) - 0.25 * usual).abs() < 1e-6);
+        let few = |gentle| worth(0.5 * USUAL_ERROR, 0.5, gentle);
+        assert!((few(0.5) - 0.25 * usual).abs() < 1e-6);
+        assert!((few(0.875) - 2.5 * few(0.5)).abs() < 1e-6);
+        assert!((few(0.98) - 4.0 * few(0.5)).abs() < 1e-6);
+        assert_eq!(worth(4.0 * USUAL_ERROR, 4.0, 1.0), MOST as f32, "more than that it never is");
     }
 }
