@@ -17,11 +17,6 @@ const UNSEEN: f64 = 0.003_9;
 /// The squared error of a colour that is too much for however few pixels have it: four steps of red, green and blue.
 const SEEN: f64 = 48.0;
 
-/// Fewer than three quarters of the colours are worth what they change.
-fn is_worth_it(few: usize, colors: usize) -> bool {
-    4 * few <= 3 * colors
-}
-
 /// Most colours of a picture for each one of a palette, with more of which it is not tried: the error is never so small.
 const MOST_COLORS: usize = 4;
 
@@ -47,7 +42,7 @@ impl Packer {
         }
         let (mut too_few, mut enough) = (kept.len().max(1), full.len());
         let mut spared = None;
-        // The most that are worth it come first, and often are the last.
+        // More are not worth what they change. They come first, and often are the last.
         let mut next = 3 * full.len() / 4;
         while too_few < next {
             let palette = self.fitted(histogram, next, kept)?;
@@ -61,7 +56,7 @@ impl Packer {
             }
             next = if too_few + NEAR < enough { usize::midpoint(too_few, enough) } else { 0 };
         }
-        Ok(spared.filter(|spared| is_worth_it(spared.len(), full.len())).unwrap_or(full))
+        Ok(spared.unwrap_or(full))
     }
 
     /// Whether colours with what they count stay so close to their nearest of a palette.
