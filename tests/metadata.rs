@@ -5,6 +5,7 @@
 mod png_file;
 
 use std::fs;
+use std::sync::LazyLock;
 
 use huepack::decode::{Decoded, Options};
 use huepack::{Density, DensityUnit, Effort, Format, LeftOut, Metadata, Packer, Text};
@@ -28,8 +29,11 @@ fn pack(format: Format, decoded: &Decoded) -> Vec<u8> {
     packer.pack(decoded.image.view()).expect("a file").bytes
 }
 
+/// One for all tests: it holds the second at which it was made.
 fn display_p3() -> Vec<u8> {
-    moxcms::ColorProfile::new_display_p3().encode().expect("a profile")
+    static PROFILE: LazyLock<Vec<u8>> =
+        LazyLock::new(|| moxcms::ColorProfile::new_display_p3().encode().expect("a profile"));
+    PROFILE.clone()
 }
 
 fn iccp(profile: &[u8]) -> Vec<u8> {
