@@ -100,7 +100,7 @@ pub(super) fn trimmed(image: ImageRef<'_>, palette: &Palette, map: &MapOptions) 
 ///
 /// Where most steps from pixel to pixel are gentle, a palette errs little and errors hide all the same: gradients get up to
 /// four times as much. Of 22 corners of pictures, whose middles the rest was chosen on, eight get smaller for it, by up to 36 %,
-/// for 0.3 of SSIMULACRA2 in the mean; of 87 middles eleven, by up to 64 %, for 0.9.
+/// for 0.3 of SSIMULACRA2 in the mean; of 87 middles eleven, by up to 64 %, for 0.5.
 fn worth(mean_squared_error: f64, bits: f64, gentle: f64) -> f32 {
     let density = (bits / BUSY).min(1.0);
     let error = mean_squared_error / bits / USUAL_ERROR;
